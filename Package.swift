@@ -1,0 +1,84 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let realModule: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+/// A module of the house: strict settings, templates and catalogs left to the asset build.
+func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let contexts: [Target.Dependency] = ["Accounts", "Customers", "Surveys", "Insight", "FollowUp"]
+let kits: [Target.Dependency] = ["Kernel", "Formats", "Language", "Charts", "Database", "Ledger", "Web"]
+
+let package = Package(
+    name: "rapport",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "rapport", targets: ["rapport"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", exact: "2.1.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-numerics.git", exact: "1.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit.git", exact: "0.6.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(name: "CICU", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
+        .target(name: "CAssets"),
+
+        module("Kernel", []),
+        module("Statistics", [realModule]),
+        module("Formats", ["Kernel"]),
+        module("Language", ["Kernel", "Statistics", "Formats", "CICU", "CAssets"], exclude: ["Catalogs"]),
+        module("Charts", ["Kernel"]),
+        module("Database", ["Kernel", "Formats", "CSQLite", "CLibPQ", logging]),
+        module("Ledger", ["Kernel", "Formats", "Database", crypto, logging]),
+        module("Web", ["Kernel", "Formats", "Language", "Charts", "CAssets", hummingbird, mustache, crypto, logging],
+            exclude: ["Templates"]),
+        module("Accounts", kits + [crypto, "CSodium", hummingbird], exclude: ["Templates"]),
+        module("Customers", kits + ["Accounts", hummingbird], exclude: ["Templates"]),
+        module("Surveys", kits + ["Accounts", "Customers", hummingbird], exclude: ["Templates"]),
+        module("Insight", kits + ["Accounts", "Customers", "Surveys", "Statistics", hummingbird], exclude: ["Templates"]),
+        module("FollowUp", kits + ["Accounts", "Customers", "Surveys", hummingbird], exclude: ["Templates"]),
+        module("Schema", ["Database"]),
+        module("App", kits + contexts + [
+            "Schema", "Statistics", hummingbird, argumentParser, serviceLifecycle, logging,
+            .product(name: "TOMLKit", package: "TOMLKit"),
+        ]),
+        .executableTarget(name: "rapport", dependencies: ["App"], path: "Sources/Server", swiftSettings: strict),
+
+        tests("KernelTests", ["Kernel"]),
+        tests("StatisticsTests", ["Statistics"]),
+        tests("FormatsTests", ["Formats", "Kernel"]),
+        tests("LanguageTests", ["Language", "Kernel"]),
+        tests("ChartsTests", ["Charts", "Kernel"]),
+        tests("DatabaseTests", ["Database", "Kernel", "TestKit"]),
+        tests("LedgerTests", ["Ledger", "Database", "Kernel", "Schema", "TestKit"]),
+        tests("ArchitectureTests", []),
+        .target(name: "TestKit", dependencies: kits + contexts + ["Schema", "App", hummingbird, hummingbirdTesting],
+            path: "Tests/TestKit", swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,3 @@
+import Testing
+
+@Test func `Formats begins`() { #expect(Bool(true)) }
