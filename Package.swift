@@ -47,7 +47,8 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "CICU", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
-        .target(name: "CAssets"),
+        // `scripts/assets.sh` fills the folder; without it the build stops and says so.
+        .target(name: "CAssets", exclude: ["generated"], cSettings: [.headerSearchPath("generated")]),
 
         module("Kernel", []),
         module("Statistics", [realModule]),
