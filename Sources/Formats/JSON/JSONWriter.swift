@@ -1,0 +1,71 @@
+extension JSONValue {
+    /// Compact UTF-8. `<` is written as an escape, so that the text may stand inside an HTML element; a double is
+    /// written in the fewest digits that read back as the same one, and one that is not finite as null.
+    package func encoded() -> [UInt8] {
+        var bytes: [UInt8] = []
+        write(into: &bytes)
+        return bytes
+    }
+
+    /// The same as a string.
+    package var text: String { String(decoding: encoded(), as: UTF8.self) }
+
+    package func write(into bytes: inout [UInt8]) {
+        switch self {
+        case .null: bytes.append(contentsOf: "null".utf8)
+        case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        case .integer(let value): bytes.append(contentsOf: String(value).utf8)
+        case .number(let value): bytes.append(contentsOf: (value.isFinite ? "\(value)" : "null").utf8)
+        case .string(let value): value.writeJSON(into: &bytes)
+        case .array(let values): Self.write(values, into: &bytes)
+        case .object(let object): object.write(into: &bytes)
+        }
+    }
+
+    private static func write(_ values: [JSONValue], into bytes: inout [UInt8]) {
+        var separator = UInt8(ascii: "[")
+        for value in values {
+            bytes.append(separator)
+            value.write(into: &bytes)
+            separator = UInt8(ascii: ",")
+        }
+        if values.isEmpty { bytes.append(separator) }
+        bytes.append(UInt8(ascii: "]"))
+    }
+}
+
+extension JSONObject {
+    package func encoded() -> [UInt8] { JSONValue.object(self).encoded() }
+
+    fileprivate func write(into bytes: inout [UInt8]) {
+        var separator = UInt8(ascii: "{")
+        for member in members {
+            bytes.append(separator)
+            member.key.writeJSON(into: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            member.value.write(into: &bytes)
+            separator = UInt8(ascii: ",")
+        }
+        if isEmpty { bytes.append(separator) }
+        bytes.append(UInt8(ascii: "}"))
+    }
+}
+
+extension String {
+    fileprivate func writeJSON(into bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case 0x0A: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+            case 0x0D: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+            case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+            case 0..<0x20, UInt8(ascii: "<"):
+                let digits = Array("0123456789abcdef".utf8)
+                bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

@@ -1,0 +1,23 @@
+/// Chance that repeats: SplitMix64, so that a failing run can be run again.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// Bytes of which most are from `likely`, so that a grammar is met often, and the others anything.
+    mutating func bytes(upTo longest: Int, likely: String) -> [UInt8] {
+        let letters = Array(likely.utf8)
+        return (0..<Int.random(in: 0...longest, using: &self)).map { _ in
+            Int.random(in: 0..<10, using: &self) == 0
+                ? UInt8.random(in: 0...255, using: &self) : letters.randomElement(using: &self) ?? 0
+        }
+    }
+}
