@@ -1,3 +1,0 @@
-import Testing
-
-@Test func `Statistics begins`() { #expect(Bool(true)) }
