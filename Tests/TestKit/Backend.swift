@@ -1,5 +1,6 @@
 package import Database
 import Foundation
+import Schema
 import Testing
 
 /// A database that tests run on: one test, an argument for each.
@@ -17,7 +18,9 @@ package enum Backend: String, Sendable, CustomTestStringConvertible {
 
     /// A database of its own for one test, gone when the test lets go of it.
     package func emptyDatabase() async throws -> TestDatabase {
-        try await bareDatabase()
+        let database = try await bareDatabase()
+        try await database.write { tx in try Schema.create(in: tx) }
+        return database
     }
 
     /// The same without any table.
