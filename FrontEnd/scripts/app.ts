@@ -1,0 +1,7 @@
+// Every page works without this file; it only makes the same things quicker.
+import "./chart-tips";
+import "./command-palette";
+import "./copy-button";
+import "./forms";
+import "./keys";
+import "./local-time";
