@@ -21,3 +21,20 @@ struct SeededRandom: RandomNumberGenerator {
         }
     }
 }
+
+extension SeededRandom {
+    /// Text of letters that parsers stumble over: quotes, separators, blanks, several scripts, combining
+    /// marks.
+    mutating func text(upTo longest: Int) -> String {
+        let scalars: [Unicode.Scalar] = [
+            "a", "9", "\"", "'", ",", ";", "\t", "\r", "\n", " ", "=", "+", "-", "@", "&", "%", "<", "\\",
+            "\u{1}",
+            "é", "ł", "九", "很", "\u{3000}", "\u{FEFF}", "😀", "\u{301}", "\u{202E}",
+        ]
+        var text = String.UnicodeScalarView()
+        for _ in 0..<Int.random(in: 0...longest, using: &self) {
+            text.append(scalars.randomElement(using: &self) ?? "a")
+        }
+        return String(text)
+    }
+}

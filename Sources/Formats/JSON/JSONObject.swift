@@ -1,7 +1,7 @@
 /// The members of a JSON object in the order in which they were written, each key once.
 ///
-/// Two objects are equal when they hold the same members in the same order. A look-up walks the members: objects here
-/// are bodies and views, short by nature.
+/// Two objects are equal when they hold the same members in the same order. A look-up walks the members:
+/// objects here are bodies and views, short by nature.
 package struct JSONObject: Sendable, Equatable {
     package struct Member: Sendable, Equatable {
         package let key: String

@@ -2,8 +2,8 @@ extension JSONValue {
     /// The deepest nesting that any caller gets, for each level takes some of the stack.
     private static let deepest = 256
 
-    /// Reads exactly one value, strictly by RFC 8259: bad UTF-8, lone surrogates, keys given twice, trailing bytes and a
-    /// byte order mark are refused. No input traps.
+    /// Reads exactly one value, strictly by RFC 8259: bad UTF-8, lone surrogates, keys given twice, trailing
+    /// bytes and a byte order mark are refused. No input traps.
     package init(parsing bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int = 32) throws(JSONError) {
         var parser = JSONParser(bytes: bytes, depthLeft: min(maximumDepth, Self.deepest))
         self = try parser.document()
@@ -133,7 +133,8 @@ private struct JSONParser {
     }
 }
 
-/// Members under construction. Beyond a few, a set finds keys given twice, so that many keys do not cost their square.
+/// Members under construction. Beyond a few, a set finds keys given twice: many keys must not cost their
+/// square.
 private struct DistinctMembers {
     private var members: [JSONObject.Member] = []
     private var seen: Set<String> = []
@@ -268,15 +269,5 @@ extension JSONParser {
             position += 1
         }
         return value
-    }
-}
-
-/// The value of one hexadecimal digit in either case.
-func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
     }
 }

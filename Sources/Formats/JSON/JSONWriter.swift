@@ -1,6 +1,6 @@
 extension JSONValue {
-    /// Compact UTF-8. `<` is written as an escape, so that the text may stand inside an HTML element; a double is
-    /// written in the fewest digits that read back as the same one, and one that is not finite as null.
+    /// Compact UTF-8. `<` is written as an escape, so that the text may stand inside an HTML element; a
+    /// double is written in the fewest digits that read back as the same one, one that is not finite as null.
     package func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
         write(into: &bytes)
