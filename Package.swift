@@ -78,6 +78,7 @@ let package = Package(
         tests("ChartsTests", ["Charts", "Kernel"]),
         tests("DatabaseTests", ["Database", "Kernel", "TestKit"]),
         tests("LedgerTests", ["Ledger", "Database", "Kernel", "Schema", "TestKit"]),
+        tests("InsightTests", ["Insight", "Surveys", "Statistics", "Language", "Formats", "Kernel"]),
         tests("ArchitectureTests", []),
         .target(name: "TestKit", dependencies: kits + contexts + ["Schema", "App", hummingbird, hummingbirdTesting],
             path: "Tests/TestKit", swiftSettings: strict),
