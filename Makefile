@@ -1,0 +1,62 @@
+# The habits of this project. `make` alone lists them.
+SHELL := /bin/bash
+PORT ?= 8080
+.DEFAULT_GOAL := help
+.PHONY: help setup assets build run test test-swift test-browser format lint snapshot screenshots bench bench-quick clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: ## install what is missing (Debian and Python packages by name)
+	@scripts/setup.sh run
+
+assets: setup ## build style sheets, scripts and catalogs into Sources/CAssets/generated
+	@scripts/assets.sh
+
+build: assets ## build the release: .build/release/rapport
+	@swift build -c release --product rapport --quiet
+
+run: build ## install, build and start the server on http://127.0.0.1:$(PORT)
+	@exec .build/release/rapport serve --data ./data --port $(PORT)
+
+test: ## install what is missing and run every test on both databases, then the browser and API checks
+	@scripts/setup.sh test
+	@scripts/assets.sh
+	@scripts/test.sh
+
+test-swift: ## the Swift tests alone, on both databases
+	@scripts/setup.sh test
+	@scripts/assets.sh
+	@scripts/test.sh swift
+
+test-browser: ## the browser and API checks alone, on the debug build
+	@scripts/setup.sh test
+	@scripts/assets.sh
+	@scripts/test.sh browser
+
+format: ## put all Swift sources into the house's form
+	@swift format format --in-place --parallel --recursive Package.swift Sources Tests
+
+lint: ## say where the form is not the house's
+	@swift format lint --parallel --recursive Package.swift Sources Tests
+
+snapshot: ## write the committed snapshots anew (schemas, routes, pages), to be read in the diff
+	@RAPPORT_SNAPSHOTS=write scripts/test.sh swift
+
+screenshots: ## lay twelve views of each page on one sheet each, in Tests/Browser/sheets
+	@scripts/setup.sh test
+	@scripts/assets.sh
+	@scripts/test.sh screenshots
+
+bench: ## measure against the disk and write docs/benchmarks.md
+	@scripts/setup.sh test
+	@scripts/assets.sh
+	@scripts/bench.sh
+
+bench-quick: ## the same in under three minutes, printed only
+	@scripts/setup.sh test
+	@scripts/assets.sh
+	@scripts/bench.sh quick
+
+clean: ## remove what was built, keep the data
+	@rm -rf .build Sources/CAssets/generated

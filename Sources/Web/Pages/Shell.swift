@@ -1,0 +1,52 @@
+import Language
+
+/// What stands around every signed-in page: the rail by the loop, the account, the member.
+struct Shell {
+    let principal: Principal
+    let path: String
+    let messages: Messages
+
+    private struct Item {
+        let key: String
+        let href: String
+        let icon: String
+        let permission: Permission
+    }
+
+    /// Ask · Listen · Understand · Act · Prove. A step that has no page yet is not shown.
+    private static let loop: [Item] = [
+        Item(key: "understand", href: "/", icon: "understand", permission: .readScores),
+        Item(key: "ask", href: "/surveys", icon: "ask", permission: .readSurveys),
+        Item(key: "listen", href: "/responses", icon: "listen", permission: .readResponses),
+        Item(key: "act", href: "/cases", icon: "act", permission: .readCases),
+        Item(key: "customers", href: "/customers", icon: "customers", permission: .readCustomers),
+    ]
+    private static let settings: [Item] = [
+        Item(key: "members", href: "/members", icon: "members", permission: .readMembers),
+        Item(key: "tokens", href: "/tokens", icon: "tokens", permission: .writeTokens),
+        Item(key: "account", href: "/settings", icon: "settings", permission: .writeAccount),
+        Item(key: "operations", href: "/operations", icon: "operations", permission: .readOperations),
+    ]
+
+    var model: [String: Any] {
+        [
+            "nav": entries(Self.loop), "settings": entries(Self.settings),
+            "account": principal.accountName,
+            "accounts": principal.otherAccounts.map { ["id": String($0.id), "name": $0.name] },
+            "member": principal.name, "email": principal.email ?? "", "sample": principal.showsSample,
+            "languages": ReaderLanguage.allCases.map { language -> [String: Any] in
+                ["tag": language.tag, "name": language.ownName, "current": language == messages.language]
+            },
+        ]
+    }
+
+    private func entries(_ items: [Item]) -> [[String: Any]] {
+        items.filter { principal.may($0.permission) }.map { item in
+            [
+                "label": messages("shell.\(item.key)"), "href": item.href, "icon": item.icon,
+                "current": item.href == "/"
+                    ? path == "/" : path == item.href || path.hasPrefix(item.href + "/"),
+            ]
+        }
+    }
+}

@@ -1,0 +1,56 @@
+#!/bin/bash
+# Installs what is missing, by name, and is quiet when there is nothing to do.
+#   scripts/setup.sh run    what building and running need
+#   scripts/setup.sh test   that, and what the tests need
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+debian=(libsqlite3-dev libpq-dev libicu-dev libsodium-dev libxlsxwriter-dev zlib1g-dev tzdata
+    esbuild brotli fonts-inter-variable python3 python3-venv)
+python=(fonttools==4.68.0 brotli==1.2.1 lucide==1.1.4)
+if [ "${1:-run}" = test ]; then
+    debian+=(postgresql-15 chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji sqlite3)
+    python+=(pytest==9.0.3 playwright==1.65.2 axe-playwright-python==0.1.8 openapi-spec-validator==0.9.0 pillow==13.0.0)
+fi
+
+missing=()
+for package in "${debian[@]}"; do
+    [ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" = 'install ok installed' ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    install="apt-get install -y --no-install-recommends ${missing[*]}"
+    if [ "$(id -u)" = 0 ]; then
+        run=(env DEBIAN_FRONTEND=noninteractive)
+    elif sudo -n true 2>/dev/null || { command -v sudo >/dev/null && [ -t 0 ]; }; then
+        run=(sudo env DEBIAN_FRONTEND=noninteractive)
+    else
+        echo "Rapport needs some Debian packages, and this user may not install them. Ask an administrator to run:" >&2
+        echo "  apt-get update && $install" >&2
+        exit 1
+    fi
+    echo "Installing: ${missing[*]}" >&2
+    log=$(mktemp)
+    # A list of packages that is not there or too old is fetched; one that is fresh enough is used as it is.
+    if ! "${run[@]}" $install >"$log" 2>&1; then
+        { "${run[@]}" apt-get update && "${run[@]}" $install; } >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+    fi
+    rm -f "$log"
+fi
+
+[ -x .venv/bin/python ] || python3 -m venv .venv
+want=$(printf '%s\n' "${python[@]}")
+if ! .venv/bin/python - "${python[@]}" <<'PY'
+import sys
+from importlib import metadata
+for wanted in sys.argv[1:]:
+    name, version = wanted.split("==")
+    try:
+        if metadata.version(name) != version:
+            sys.exit(1)
+    except metadata.PackageNotFoundError:
+        sys.exit(1)
+PY
+then
+    echo "Installing Python packages: ${python[*]}" >&2
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check $want
+fi

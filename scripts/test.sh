@@ -1,0 +1,45 @@
+#!/bin/bash
+# Runs the tests; `make test` calls it after setup. Arguments: swift, browser, screenshots, or nothing for all.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+what=${1:-all}
+scratch=$(mktemp -d)
+chmod 755 "$scratch"
+
+stop() {
+    if [ -d "$scratch/postgres" ]; then as_postgres "$pg/pg_ctl -D $scratch/postgres -m immediate stop" >/dev/null 2>&1 || true; fi
+    rm -rf "$scratch"
+}
+trap stop EXIT
+
+pg=/usr/lib/postgresql/15/bin
+as_postgres() { if [ "$(id -u)" = 0 ]; then su postgres -s /bin/bash -c "$1"; else bash -c "$1"; fi; }
+
+# A PostgreSQL of our own, on a socket in the scratch folder: nothing else on this machine is touched.
+start_postgres() {
+    [ "$(id -u)" = 0 ] && chown postgres "$scratch"
+    as_postgres "$pg/initdb -D $scratch/postgres -A trust -E UTF8 --locale=C.UTF-8 --lc-collate=C -U postgres" >/dev/null
+    as_postgres "$pg/pg_ctl -D $scratch/postgres -w start -l $scratch/postgres.log \
+        -o \"-k $scratch -c listen_addresses='' -c max_connections=400 -c fsync=off -c full_page_writes=off\"" >/dev/null
+    as_postgres "$pg/psql -q -h $scratch -U postgres -d postgres -c \
+        \"CREATE DATABASE rapport_test TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'\""
+    export TEST_POSTGRES_URL="postgresql:///rapport_test?host=$scratch&user=postgres"
+}
+
+swift_tests() {
+    start_postgres
+    swift build --build-tests --enable-code-coverage --quiet
+    swift test --skip-build --enable-code-coverage --quiet 2>&1
+}
+
+swift build --build-tests --enable-code-coverage --quiet
+case $what in
+swift) swift_tests ;;
+browser) .venv/bin/python -m pytest -q Tests/Browser ;;
+screenshots) .venv/bin/python Tests/Browser/screenshots.py ;;
+all)
+    swift_tests
+    .venv/bin/python -m pytest -q Tests/Browser
+    ;;
+*) echo "scripts/test.sh [swift|browser|screenshots]" >&2; exit 64 ;;
+esac
