@@ -1,6 +1,7 @@
 /// The only error that a rule throws: the caller must change something, the program need not.
 ///
-/// Holds no words. `code` is a stable slug, never reworded; the catalogs hold its sentence under `problem.<code>`
+/// Holds no words. `code` is a stable slug, never reworded; the catalogs hold its sentence under
+/// `problem.<code>`
 /// (dashes as they are), filled with `values`, in each language.
 package struct DomainError: Error, Equatable, Sendable {
     package enum Kind: Sendable {
@@ -11,7 +12,8 @@ package struct DomainError: Error, Equatable, Sendable {
         case unauthenticated, forbidden, notFound, conflict, gone, tooLarge, unsupportedType, tooMany, busy
     }
 
-    /// One wrong field: where it stands (JSON Pointer, `/score`), what is wrong with it, and the limits that say so.
+    /// One wrong field: where it stands (JSON Pointer, `/score`), what is wrong with it, and the limits that
+    /// say so.
     package struct Field: Equatable, Sendable {
         package let pointer: String
         package let code: String
@@ -42,7 +44,9 @@ package struct DomainError: Error, Equatable, Sendable {
     package static func invalid(_ fields: [Field]) -> DomainError {
         DomainError(.invalid, "invalid-fields", fields: fields)
     }
-    package static func invalid(_ pointer: String, _ code: String, _ values: [String: String] = [:]) -> DomainError {
+    package static func invalid(_ pointer: String, _ code: String, _ values: [String: String] = [:])
+        -> DomainError
+    {
         invalid([Field(pointer, code, values)])
     }
     /// One text for what is unknown and what belongs to somebody else.

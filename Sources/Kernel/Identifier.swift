@@ -1,11 +1,13 @@
 import Synchronization
 
-/// What an identifier is of: gives its ids their prefix outside (`rsp_…`), so that a pasted id says what it names.
+/// What an identifier is of: gives its ids their prefix outside (`rsp_…`), so that a pasted id says what it
+/// names.
 package protocol Noun {
     static var idPrefix: String { get }
 }
 
-/// The key of one row, typed by what the row is. Inside it is a 64-bit Snowflake, outside `prefix_` and 13 letters of
+/// The key of one row, typed by what the row is. Inside it is a 64-bit Snowflake, outside `prefix_` and 13
+/// letters of
 /// Crockford base32.
 package struct Identifier<Tag: Noun>: Hashable, Sendable, LosslessStringConvertible, Comparable {
     package let number: Int64
@@ -28,7 +30,8 @@ package struct Identifier<Tag: Noun>: Hashable, Sendable, LosslessStringConverti
 
 /// Makes ids that grow with time: 41 bits of milliseconds since 2026-01-01, 10 of node, 12 of sequence.
 ///
-/// A clock that stands still or runs backwards only counts the sequence up, and a full sequence borrows from the next
+/// A clock that stands still or runs backwards only counts the sequence up, and a full sequence borrows from
+/// the next
 /// millisecond, so ids never repeat and never fall.
 package final class Snowflakes: Sendable {
     private static let epoch: Int64 = 1_767_225_600_000

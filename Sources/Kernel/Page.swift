@@ -8,7 +8,8 @@ package struct Page<Item: Sendable>: Sendable {
         self.nextCursor = nextCursor
     }
 
-    /// From a query that asked for one row more than `limit`: the extra row only says that there is a next page.
+    /// From a query that asked for one row more than `limit`: the extra row only says that there is a next
+    /// page.
     package init(asked limit: Int, found: [Item], cursor: (Item) -> String) {
         items = Array(found.prefix(limit))
         nextCursor = found.count > limit ? items.last.map(cursor) : nil

@@ -21,7 +21,8 @@ extension Timestamp {
         let (day, rest) = milliseconds.dividedRoundingDown(by: 86_400_000)
         let date = LocalDay(number: Int(day))
         let seconds = rest / 1000, fraction = rest % 1000
-        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { $0.padded(2) }.joined(separator: ":")
+        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { $0.padded(2) }.joined(
+            separator: ":")
         return "\(date)T\(clock)\(fraction == 0 ? "" : "." + fraction.padded(3))Z"
     }
 

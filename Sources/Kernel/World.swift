@@ -1,4 +1,5 @@
-/// Everything that a feature may not make up for itself: the time, new ids, chance. Made in `App`, handed down.
+/// Everything that a feature may not make up for itself: the time, new ids, chance. Made in `App`, handed
+/// down.
 package struct World: Sendable {
     package var now: @Sendable () -> Timestamp
     package var newID: @Sendable () -> Int64

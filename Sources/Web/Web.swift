@@ -1,4 +1,5 @@
-/// How the product speaks HTTP: routes and who may call them, input that cannot be invalid, problems in the reader's
+/// How the product speaks HTTP: routes and who may call them, input that cannot be invalid, problems in the
+/// reader's
 /// language, pages.
 ///
 /// - `Routing/`: `Route`, `Access`, `RouteTable` (the guard of every route), `Principal`, `Permission`.
@@ -6,6 +7,7 @@
 /// - `Problems/`: the one translation of `DomainError` into RFC 9457 and error pages.
 /// - `Pages/`: templates compiled once per language, the shell, assets.
 ///
-/// **Invariant:** nothing here sees the database; a status code is chosen in `Problems` only; no route is reachable
+/// **Invariant:** nothing here sees the database; a status code is chosen in `Problems` only; no route is
+/// reachable
 /// without an `Access`.
 package enum Web {}

@@ -3,10 +3,13 @@ import Database
 /// Events, the chain that seals them, who follows them, and the jobs that they start.
 enum LedgerTables {
     static let statements: [SQL] = [
-        "CREATE TABLE nodes (id BIGINT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, leased_until BIGINT NOT NULL)",
+        """
+        CREATE TABLE nodes (id BIGINT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, leased_until BIGINT NOT NULL)
+        """,
         """
         CREATE TABLE leases (
-          name TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, token BIGINT NOT NULL, leased_until BIGINT NOT NULL)
+          name TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, token BIGINT NOT NULL,
+          leased_until BIGINT NOT NULL)
         """,
         """
         CREATE TABLE unsealed_events (
@@ -22,7 +25,8 @@ enum LedgerTables {
         """,
         "CREATE INDEX events_by_subject ON events (account_id, subject_id, position)",
         """
-        CREATE INDEX events_by_customer ON events (account_id, customer_id, position) WHERE customer_id IS NOT NULL
+        CREATE INDEX events_by_customer ON events (account_id, customer_id,
+        position) WHERE customer_id IS NOT NULL
         """,
         "CREATE TABLE ledger_heads (account_id \(.id), position BIGINT NOT NULL, link TEXT NOT NULL)",
         """
@@ -37,9 +41,11 @@ enum LedgerTables {
         """,
         """
         CREATE TABLE jobs (
-          id \(.id), account_id BIGINT NOT NULL, kind TEXT NOT NULL, unique_key TEXT NOT NULL, payload TEXT NOT NULL,
+          id \(.id), account_id BIGINT NOT NULL, kind TEXT NOT NULL, unique_key TEXT NOT NULL,
+          payload TEXT NOT NULL,
           state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
-          run_at BIGINT NOT NULL, attempts BIGINT NOT NULL, lease_token BIGINT NOT NULL, leased_until BIGINT NOT NULL,
+          run_at BIGINT NOT NULL, attempts BIGINT NOT NULL, lease_token BIGINT NOT NULL,
+          leased_until BIGINT NOT NULL,
           last_error TEXT, created_at BIGINT NOT NULL, finished_at BIGINT)
         """,
         "CREATE UNIQUE INDEX jobs_by_key ON jobs (account_id, kind, unique_key)",

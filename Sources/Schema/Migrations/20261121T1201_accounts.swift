@@ -5,7 +5,8 @@ enum AccountTables {
     static let statements: [SQL] = [
         """
         CREATE TABLE accounts (
-          id \(.id), name TEXT NOT NULL, time_zone TEXT NOT NULL, language TEXT NOT NULL, created_at BIGINT NOT NULL)
+          id \(.id), name TEXT NOT NULL, time_zone TEXT NOT NULL, language TEXT NOT NULL,
+          created_at BIGINT NOT NULL)
         """,
         """
         CREATE TABLE members (
@@ -14,7 +15,8 @@ enum AccountTables {
         """,
         """
         CREATE TABLE memberships (
-          account_id BIGINT NOT NULL REFERENCES accounts (id), member_id BIGINT NOT NULL REFERENCES members (id),
+          account_id BIGINT NOT NULL REFERENCES accounts (id),
+          member_id BIGINT NOT NULL REFERENCES members (id),
           role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'manager', 'agent', 'viewer')),
           joined_at BIGINT NOT NULL, left_at BIGINT, last_active_at BIGINT, last_assigned_at BIGINT,
           PRIMARY KEY (account_id, member_id)) \(.clustered)
@@ -23,7 +25,8 @@ enum AccountTables {
         """
         CREATE TABLE sessions (
           token_hash TEXT NOT NULL PRIMARY KEY, member_id BIGINT NOT NULL REFERENCES members (id),
-          account_id BIGINT NOT NULL REFERENCES accounts (id), csrf_token TEXT NOT NULL, created_at BIGINT NOT NULL,
+          account_id BIGINT NOT NULL REFERENCES accounts (id), csrf_token TEXT NOT NULL,
+          created_at BIGINT NOT NULL,
           last_seen_at BIGINT NOT NULL, expires_at BIGINT NOT NULL)
         """,
         "CREATE INDEX sessions_by_member ON sessions (member_id)",
@@ -43,7 +46,8 @@ enum AccountTables {
         CREATE TABLE member_invitations (
           id \(.id), account_id BIGINT NOT NULL REFERENCES accounts (id), email TEXT NOT NULL,
           role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'manager', 'agent', 'viewer')),
-          token_hash TEXT NOT NULL UNIQUE, made_by BIGINT, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL,
+          token_hash TEXT NOT NULL UNIQUE, made_by BIGINT, created_at BIGINT NOT NULL,
+          expires_at BIGINT NOT NULL,
           used_at BIGINT)
         """,
         "CREATE INDEX member_invitations_by_account ON member_invitations (account_id, id)",
@@ -55,7 +59,8 @@ enum AccountTables {
           PRIMARY KEY (account_id, path, client_key)) \(.clustered)
         """,
         """
-        CREATE TABLE business_calendars (account_id \(.id), definition TEXT NOT NULL, updated_at BIGINT NOT NULL)
+        CREATE TABLE business_calendars (account_id \(.id), definition TEXT NOT NULL,
+        updated_at BIGINT NOT NULL)
         """,
     ]
 }

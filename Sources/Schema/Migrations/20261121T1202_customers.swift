@@ -5,7 +5,8 @@ enum CustomerTables {
     static let statements: [SQL] = [
         """
         CREATE TABLE customers (
-          id \(.id), account_id BIGINT NOT NULL REFERENCES accounts (id), external_id TEXT, name TEXT, language TEXT,
+          id \(.id), account_id BIGINT NOT NULL REFERENCES accounts (id), external_id TEXT, name TEXT,
+          language TEXT,
           created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL)
         """,
         """
@@ -23,7 +24,8 @@ enum CustomerTables {
         "CREATE INDEX contact_points_by_customer ON contact_points (customer_id)",
         """
         CREATE TABLE customer_attributes (
-          customer_id BIGINT NOT NULL REFERENCES customers (id), account_id BIGINT NOT NULL, name TEXT NOT NULL,
+          customer_id BIGINT NOT NULL REFERENCES customers (id), account_id BIGINT NOT NULL,
+          name TEXT NOT NULL,
           value TEXT NOT NULL, PRIMARY KEY (customer_id, name)) \(.clustered)
         """,
         """

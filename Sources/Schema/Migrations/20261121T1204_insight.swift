@@ -1,6 +1,7 @@
 import Database
 
-/// Counts that follow the sealed events: one cell for each raw score, day and value of one dimension at a time.
+/// Counts that follow the sealed events: one cell for each raw score, day and value of one dimension at a
+/// time.
 enum InsightTables {
     static let statements: [SQL] = [
         """

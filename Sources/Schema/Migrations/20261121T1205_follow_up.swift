@@ -8,7 +8,8 @@ enum FollowUpTables {
           id \(.id), account_id BIGINT NOT NULL, response_id BIGINT NOT NULL, rule TEXT NOT NULL,
           survey_id BIGINT NOT NULL, customer_id BIGINT,
           stage TEXT NOT NULL CHECK (stage IN ('open', 'contacted', 'resolved', 'verified', 'closed')),
-          owner_id BIGINT, queue TEXT, due_at BIGINT NOT NULL, opened_at BIGINT NOT NULL, round BIGINT NOT NULL,
+          owner_id BIGINT, queue TEXT, due_at BIGINT NOT NULL, opened_at BIGINT NOT NULL,
+          round BIGINT NOT NULL,
           escalation BIGINT NOT NULL, cause TEXT, remedy TEXT, resolution_note TEXT, resolved_at BIGINT,
           closure_reason TEXT, closure_note TEXT, ended_at BIGINT, verdict_token_hash TEXT,
           UNIQUE (response_id, rule), CHECK (owner_id IS NOT NULL OR queue IS NOT NULL))
@@ -34,7 +35,8 @@ enum FollowUpTables {
         CREATE TABLE case_verdicts (
           id \(.id), account_id BIGINT NOT NULL, case_id BIGINT NOT NULL REFERENCES recovery_cases (id),
           verdict TEXT NOT NULL CHECK (verdict IN ('satisfied', 'still_unhappy')), note TEXT,
-          word TEXT NOT NULL CHECK (word IN ('customer', 'reported')), actor TEXT NOT NULL, heard_at BIGINT NOT NULL)
+          word TEXT NOT NULL CHECK (word IN ('customer', 'reported')), actor TEXT NOT NULL,
+          heard_at BIGINT NOT NULL)
         """,
         "CREATE INDEX case_verdicts_by_case ON case_verdicts (case_id, id)",
         """

@@ -1,7 +1,8 @@
 package import Formats
 package import Kernel
 
-/// Reads the fields of one form, as `JSONInput` does those of a body. Fields that nobody asks for are ignored: browsers
+/// Reads the fields of one form, as `JSONInput` does those of a body. Fields that nobody asks for are
+/// ignored: browsers
 /// and old pages send more than we know.
 package struct FormInput: Sendable {
     package let fields: FormFields

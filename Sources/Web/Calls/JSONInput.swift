@@ -1,7 +1,8 @@
 package import Formats
 package import Kernel
 
-/// Reads the fields of one JSON object and remembers every one that is wrong, so that a caller hears of all at once.
+/// Reads the fields of one JSON object and remembers every one that is wrong, so that a caller hears of all
+/// at once.
 ///
 /// Read all fields, then call `finish()`: it throws what was found, unknown names included.
 package struct JSONInput: Sendable {

@@ -68,7 +68,8 @@ private final class ConnectionClock {
         alarm = nil
     }
 
-    /// One alarm at a time: one that rings early is set again for what is left, one that would ring late is moved.
+    /// One alarm at a time: one that rings early is set again for what is left, one that would ring late is
+    /// moved.
     private func arm() {
         guard !isClosed, let deadline = [phaseDeadline, writeDeadline].compactMap({ $0 }).min() else {
             return

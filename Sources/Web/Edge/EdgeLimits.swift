@@ -4,7 +4,8 @@ import NIOCore
 
 /// What a stranger's connection may cost us. The library has none of these limits by default.
 ///
-/// A request's head must be here within `headSeconds` of its first byte; its body at `bodyBytesPerSecond` after a grace;
+/// A request's head must be here within `headSeconds` of its first byte; its body at `bodyBytesPerSecond`
+/// after a grace;
 /// an answer must be taken without a pause of `stallSeconds`; an idle connection is kept `idleSeconds`.
 package struct EdgeLimits: Sendable {
     package var headSeconds: Int64 = 10

@@ -3,7 +3,8 @@ import Language
 import Mustache
 import Synchronization
 
-/// The templates of the binary, compiled once for each language: `[[key]]` stands for a catalog's text, `[[asset:app.css]]`
+/// The templates of the binary, compiled once for each language: `[[key]]` stands for a catalog's text,
+/// `[[asset:app.css]]`
 /// for an asset's address. Text of the model comes in finished; `{{…}}` escapes it.
 enum Templates {
     private static let compiled = Mutex<[ReaderLanguage: MustacheLibrary]>([:])
@@ -15,7 +16,8 @@ enum Templates {
         return made
     }
 
-    /// A template that does not compile is a fault of the build and is found by the first test that shows any page.
+    /// A template that does not compile is a fault of the build and is found by the first test that shows
+    /// any page.
     private static func compile(for language: ReaderLanguage) -> MustacheLibrary {
         var library = MustacheLibrary()
         for file in Assets.under("templates/") {

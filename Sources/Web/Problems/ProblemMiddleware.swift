@@ -4,7 +4,8 @@ import Kernel
 import Language
 import Logging
 
-/// Turns what a route throws into a problem (API) or an error page (people). Anything that is no `DomainError` is a bug:
+/// Turns what a route throws into a problem (API) or an error page (people). Anything that is no
+/// `DomainError` is a bug:
 /// logged with the request id, answered without a word about the inside.
 struct ProblemMiddleware: RouterMiddleware {
     let site: Site

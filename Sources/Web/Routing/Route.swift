@@ -5,7 +5,8 @@ package import Hummingbird
 package enum Access: Sendable, Equatable {
     /// Anybody, without a session: customers, health, assets.
     case open
-    /// A signed-in member with this permission. Without a session a page leads to `/sign-in`; a form needs its CSRF token.
+    /// A signed-in member with this permission. Without a session a page leads to `/sign-in`; a form needs
+    /// its CSRF token.
     case page(Permission)
     /// A bearer token with this permission.
     case api(Permission)

@@ -2,7 +2,8 @@ import Formats
 import HTTPTypes
 package import Hummingbird
 
-/// What this installation is to the outside: its address, its cookies, whose word on client addresses it takes.
+/// What this installation is to the outside: its address, its cookies, whose word on client addresses it
+/// takes.
 package struct Site: Sendable {
     /// Without a slash at the end. Links are built from it and from nothing else.
     package let baseURL: String
@@ -29,12 +30,14 @@ package struct Site: Sendable {
         request.cookie(cookieName(Self.sessionCookie))
     }
 
-    /// A `Set-Cookie` value: HttpOnly, SameSite=Lax, Secure where the base URL is https. `maxAgeSeconds` 0 deletes.
+    /// A `Set-Cookie` value: HttpOnly, SameSite=Lax, Secure where the base URL is https. `maxAgeSeconds` 0
+    /// deletes.
     package func cookie(_ name: String, _ value: String, maxAgeSeconds: Int?) -> String {
         SetCookie(cookieName(name), value, maxAgeSeconds: maxAgeSeconds, isSecure: isSecure).header
     }
 
-    /// The base URL's own origin, or the host that the browser itself addressed (a trial on another port or name).
+    /// The base URL's own origin, or the host that the browser itself addressed (a trial on another port or
+    /// name).
     func isOwn(origin: String, host: String?) -> Bool {
         if origin == originOfBaseURL { return true }
         guard let host else { return false }
