@@ -11,6 +11,11 @@ font=/usr/share/fonts/truetype/inter-vf/Inter-roman.var.ttf
 stamp=$(cat build.sh sprite.py icons.txt mark.svg styles/*.css scripts/*.ts | sha256sum | cut -c1-16)
 [ -s "$out/manifest" ] && [ "$(cat "$out/stamp" 2>/dev/null)" = "$stamp" ] && exit 0
 
+[ -x ../.venv/bin/pyftsubset ] && "$python" -c 'import lucide, brotli' 2>/dev/null || {
+    python3 -m venv ../.venv
+    "$python" -m pip install --quiet --disable-pip-version-check lucide==1.1.4 fonttools==4.68.0 brotli==1.2.1
+}
+
 mkdir -p "$out" ../.build/front
 work=$(cd ../.build/front && pwd)
 
