@@ -5,7 +5,7 @@ tip.hidden = true;
 tip.setAttribute("aria-hidden", "true");
 
 function show(event: PointerEvent) {
-  const mark = (event.target as Element).closest?.(".chart svg g.mark");
+  const mark = (event.target as Element).closest?.(".chart svg g.datum");
   const words = mark?.querySelector("title")?.textContent ?? mark?.getAttribute("data-tip");
   if (!mark || !words) {
     tip.hidden = true;

@@ -31,7 +31,7 @@ package enum ChartStyle {
             .chart svg{display:block;overflow:visible}
             .chart svg text{font-family:inherit}
             .chart svg text{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}
-            .chart .mark:hover .f-ink:not(text){fill:var(--accent)}
+            .chart .datum:hover .f-ink:not(text){fill:var(--accent)}
             .chart svg.narrow{display:none}
             @container chart (max-width:519.98px){
             .chart .wide{display:none}

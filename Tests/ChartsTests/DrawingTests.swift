@@ -12,8 +12,8 @@ import Testing
 
     @Test(arguments: [(-100.0, 100.0), (0, 1), (-32.7, -27.3), (3, 3), (0, 0.004), (-1e6, 2e6)])
     func `an axis is marked at a few round numbers inside it`(low: Double, high: Double) {
-        let axis = Axis(low, high, from: 0, to: 100).rounded()
-        let marks = axis.marks()
+        let axis = Axis(low, high, from: 0, to: 100).rounded
+        let marks = axis.marks
         #expect((2...7).contains(marks.count), "\(marks)")
         #expect(marks.allSatisfy { axis.place($0) >= 0 && axis.place($0) <= 100 })
     }

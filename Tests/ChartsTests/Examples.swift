@@ -66,6 +66,7 @@ enum Example {
         }
         return BandBar(
             words: words(id, "Four in ten are detractors"), rows: rows,
+            key: [(.detractor, "Detractors"), (.passive, "Passives"), (.promoter, "Promoters")],
             table: ChartTable(
                 header: ["Group", "Detractors"], rows: rows.map { [$0.label, $0.segments[0].words] }))
     }

@@ -5,6 +5,8 @@ struct Axis: Sendable {
     /// Where `low` and `high` lie: percent or pixels.
     let from: Double
     let to: Double
+    /// Between two marks.
+    private let step: Double
 
     /// What is not finite is left out; without any value the axis is 0 to 1.
     init(covering values: [Double], from: Double, to: Double, padding: Double = 0) {
@@ -16,6 +18,15 @@ struct Axis: Sendable {
         high = most > least ? most + extra : most + max(1, abs(most) * 0.1)
         self.from = from
         self.to = to
+        step = Self.step(from: low, to: high)
+    }
+
+    private init(rounding axis: Axis) {
+        step = axis.step
+        low = (axis.low / step + 1e-9).rounded(.down) * step
+        high = (axis.high / step - 1e-9).rounded(.up) * step
+        from = axis.from
+        to = axis.to
     }
 
     init(_ low: Double, _ high: Double, from: Double, to: Double) {
@@ -32,26 +43,23 @@ struct Axis: Sendable {
     func holds(_ value: Double) -> Bool { value.isFinite && value >= low && value <= high }
 
     /// The same axis with its ends moved out to round numbers, so that the marks lie on them.
-    func rounded(marks: Int = 4) -> Axis {
-        let step = step(marks: marks)
-        return Axis((low / step).rounded(.down) * step, (high / step).rounded(.up) * step, from: from, to: to)
-    }
+    var rounded: Axis { Axis(rounding: self) }
 
-    /// Multiples of 1, 2 or 5 times a power of ten inside the axis; about as many as asked for.
-    func marks(_ count: Int = 4) -> [Double] {
-        let step = step(marks: count)
+    /// Round numbers inside the axis, three to six of them.
+    var marks: [Double] {
         let first = (low / step - 1e-9).rounded(.up)
         let last = (high / step + 1e-9).rounded(.down)
         guard last >= first, last - first < 100 else { return [] }
         return (Int(first)...Int(last)).map { Double($0) * step }
     }
 
-    private func step(marks: Int) -> Double {
-        let rough = (high - low) / Double(max(1, marks))
+    /// 1, 2 or 5 times a power of ten, a quarter of the way or a little more.
+    private static func step(from low: Double, to high: Double) -> Double {
+        let rough = (high - low) / 4
         guard rough.isFinite, rough > 0 else { return 1 }
         var power = 1.0
         while power * 10 <= rough { power *= 10 }
         while power > rough { power /= 10 }
-        return [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? power
+        return [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.8 } ?? power
     }
 }

@@ -82,6 +82,6 @@ enum Pencil {
 
     /// What belongs to one datum, with the words that its tip says.
     static func mark(_ tip: String, _ pieces: [Markup]) -> Markup {
-        Markup("g", ["class": "mark"], (tip.isEmpty ? [] : [Markup("title", [:], [.text(tip)])]) + pieces)
+        Markup("g", ["class": "datum"], (tip.isEmpty ? [] : [Markup("title", [:], [.text(tip)])]) + pieces)
     }
 }

@@ -30,34 +30,45 @@ package struct BandBar: Sendable {
 
     package let words: ChartWords
     package let rows: [Row]
+    /// The bands' names, above several bars; a single bar names its own segments.
+    package let key: [(band: ChartBand, name: String)]
     package let table: ChartTable
 
-    package init(words: ChartWords, rows: [Row], table: ChartTable) {
+    package init(
+        words: ChartWords, rows: [Row], key: [(band: ChartBand, name: String)] = [], table: ChartTable
+    ) {
         self.words = words
         self.rows = rows
+        self.key = key
         self.table = table
     }
 
+    private var isSingle: Bool { rows.count == 1 }
+
     package var chart: Chart {
-        var marks: [Markup] = []
-        var y = 0.0
+        var marks = isSingle ? [] : names(key.map { ($0.band, $0.name) }, at: -4)
+        var y = isSingle || key.isEmpty ? 0 : namesHeight(key.count)
         for row in rows {
             if !row.label.isEmpty || !row.note.isEmpty {
-                let room = Charts.narrowest - TextWidth.of(row.note) - 12
-                marks.append(Pencil.words(TextWidth.fitted(row.label, to: room), 0, y + 13))
-                marks.append(Pencil.words(row.note, 100, y + 13, .soft, anchor: .end))
+                marks += caption(row, at: y)
                 y += 19
             }
             marks += bar(row, at: y)
-            y += rows.count == 1 ? 28 : 18
-            if rows.count == 1 {
-                marks += names(row, at: y)
-                y += Double((row.segments.count + 1) / 2) * 18 + 8
-            } else {
-                y += 14
-            }
+            y += isSingle ? 28 : 32
+        }
+        if isSingle, let segments = rows.first?.segments {
+            marks += names(segments.map { ($0.band, $0.words) }, at: y)
+            y += namesHeight(segments.count)
         }
         return Chart(words, table: table, height: max(y, 20), marks)
+    }
+
+    private func caption(_ row: Row, at y: Double) -> [Markup] {
+        let room = Charts.narrowest - TextWidth.of(row.note) - 12
+        return [
+            Pencil.words(TextWidth.fitted(row.label, to: room), 0, y + 13),
+            Pencil.words(row.note, 100, y + 13, .soft, anchor: .end),
+        ]
     }
 
     private func bar(_ row: Row, at y: Double) -> [Markup] {
@@ -70,18 +81,21 @@ package struct BandBar: Sendable {
             let gap = width > 1 ? 0.3 : 0
             return Pencil.mark(
                 segment.words,
-                [Pencil.box(x, y, width: width - gap, height: rows.count == 1 ? 28 : 16, segment.band.paint)])
+                [Pencil.box(x, y, width: width - gap, height: isSingle ? 28 : 16, segment.band.paint)])
         }
     }
 
-    /// Shape, name and share of each band, in two columns.
-    private func names(_ row: Row, at y: Double) -> [Markup] {
-        row.segments.enumerated().flatMap { index, segment in
+    private func namesHeight(_ count: Int) -> Double { Double((count + 1) / 2) * 18 + 8 }
+
+    /// Shape and name of each band, in two columns.
+    private func names(_ entries: [(band: ChartBand, name: String)], at y: Double) -> [Markup] {
+        entries.enumerated().flatMap { index, entry in
             let x = index % 2 == 0 ? 0.0 : 50.0
             let line = y + 20 + Double(index / 2) * 18
+            // The shape takes the em space's place, whatever the width.
             return [
-                Pencil.words(segment.band.shape, x, line, segment.band.paint),
-                Pencil.words("\u{2003} " + segment.words, x, line),
+                Pencil.words(entry.band.shape, x, line, entry.band.paint),
+                Pencil.words("\u{2003} " + entry.name, x, line),
             ]
         }
     }

@@ -57,7 +57,7 @@ package struct IntervalPlot: Sendable {
         let limits = range.map { [$0.lowerBound, $0.upperBound] } ?? []
         let values = rows.flatMap { [$0.value, $0.low, $0.high].compactMap(\.self) } + limits
         let whole = reference.map { [$0.value] } ?? []
-        let axis = Axis(covering: values + whole, from: frame.from, to: frame.to).rounded()
+        let axis = Axis(covering: values + whole, from: frame.from, to: frame.to).rounded
         let bottom = frame.bottom(rows: rows.count)
         let marks =
             grid(axis, frame, bottom) + line(axis, frame, bottom)
@@ -66,7 +66,7 @@ package struct IntervalPlot: Sendable {
     }
 
     private func grid(_ axis: Axis, _ frame: RowFrame, _ bottom: Double) -> [Markup] {
-        axis.marks().flatMap { mark in
+        axis.marks.flatMap { mark in
             let x = axis.place(mark)
             let anchor: Pencil.Anchor = x < 5 ? .start : x > 95 ? .end : .middle
             return [

@@ -23,9 +23,11 @@ struct RowFrame: Sendable {
     /// The row's name on the left and its figure on the right; what does not fit is cut.
     func captions(_ row: Int, label: String, note: String, figure: String, bold: Bool = false) -> [Markup] {
         let y = top(of: row) + (isWide ? 17 : 14)
-        let room = isWide ? Charts.wide * 0.35 : Charts.narrowest - TextWidth.of(figure) - 14
-        let short = TextWidth.fitted(label, to: room - (note.isEmpty ? 0 : TextWidth.of(note) + 8))
-        let text = note.isEmpty ? short : "\(short)  \(note)"
+        let weight = bold ? 1.08 : 1
+        let room =
+            (isWide ? Charts.wide * 0.35 : Charts.narrowest - TextWidth.of(figure) * weight - 14) / weight
+        let short = TextWidth.fitted(label, to: room - (note.isEmpty ? 0 : TextWidth.of(note) + 16))
+        let text = note.isEmpty ? short : "\(short) · \(note)"
         return [
             Pencil.words(text, 0, y, anchor: .start, bold: bold),
             Pencil.words(figure, 100, y, anchor: .end, bold: bold),

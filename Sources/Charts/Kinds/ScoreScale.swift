@@ -39,7 +39,7 @@ package struct ScoreScale: Sendable {
             "\(valueWords), \(intervalWords)",
             [
                 interval, Pencil.line(x, 22, x, 46, .ink, width: 3),
-                Pencil.words("\(valueWords)  ·  \(intervalWords)", x, 14, anchor: anchor, bold: true),
+                Pencil.words("\(valueWords) · \(intervalWords)", x, 14, anchor: anchor, bold: true),
             ])
         return Chart(words, table: table, height: 66, scale(axis) + [mark])
     }

@@ -88,14 +88,14 @@ package struct TrendChart: Sendable {
             bottom = top + 160
             let limits = trend.range.map { [$0.lowerBound, $0.upperBound] } ?? []
             let all = trend.points.flatMap { [$0.value, $0.low, $0.high].compactMap(\.self) } + limits + [0]
-            values = Axis(covering: all, from: bottom, to: top).rounded()
+            values = Axis(covering: all, from: bottom, to: top).rounded
             let count = trend.points.count
             places = (0..<count).map { count == 1 ? 50 : 10 + 84 * Double($0) / Double(count - 1) }
         }
     }
 
     private func grid(_ frame: Frame) -> [Markup] {
-        frame.values.marks().flatMap { mark in
+        frame.values.marks.flatMap { mark in
             let y = frame.values.place(mark)
             return [
                 Pencil.line(0, y, 100, y, mark == 0 ? .edge : .line),
@@ -170,15 +170,24 @@ package struct TrendChart: Sendable {
                 Pencil.dot(x, y, radius: point.isFlagged ? 5 : small, point.isFlagged ? .accent : .ink),
             ]
             if index == last || point.isFlagged {
-                let above = point.high.map(frame.values.place) ?? y
-                let labelled = index == last ? (min(x + 6, 100), Pencil.Anchor.end) : (x, .middle)
-                pieces.append(
-                    Pencil.words(
-                        point.valueWords, labelled.0, max(frame.top - 6, above - 7), anchor: labelled.1,
-                        bold: true))
+                pieces.append(valueLabel(index, isLast: index == last, frame))
             }
             return Pencil.mark(point.tip, pieces)
         }
+    }
+
+    /// Outside the interval: under a dip, above everything else.
+    private func valueLabel(_ index: Int, isLast: Bool, _ frame: Frame) -> Markup {
+        let point = points[index]
+        let neighbours = [index - 1, index + 1].filter(points.indices.contains).compactMap {
+            points[$0].value
+        }
+        let isDip = !isLast && neighbours.allSatisfy { $0 > point.value ?? 0 }
+        let edge = frame.values.place((isDip ? point.low : point.high) ?? point.value ?? 0)
+        let y = isDip ? min(edge + 15, frame.bottom + 4) : max(frame.top - 6, edge - 7)
+        let x = frame.places[index]
+        return Pencil.words(
+            point.valueWords, isLast ? min(x + 6, 100) : x, y, anchor: isLast ? .end : .middle, bold: true)
     }
 
     /// Periods and counts under the axis, as many as a column holds; the last is always there.
