@@ -1,0 +1,62 @@
+/// Well-formed UTF-8, byte by byte (Unicode, table 3-7).
+enum UTF8Check {
+    enum Sequence: Equatable {
+        case valid(length: Int)
+        case invalid
+        /// Right so far, and the bytes end.
+        case cut
+    }
+
+    /// The sequence that begins at `start`.
+    static func sequence(in bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Sequence {
+        let lead = bytes[start]
+        if lead < 0x80 { return .valid(length: 1) }
+        guard (0xC2...0xF4).contains(lead) else { return .invalid }
+        let length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+        for offset in 1..<length {
+            guard start + offset < bytes.count else { return .cut }
+            let byte = bytes[start + offset]
+            guard (offset == 1 ? second(after: lead) : 0x80...0xBF).contains(byte) else { return .invalid }
+        }
+        return .valid(length: length)
+    }
+
+    static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var position = 0
+        while position < bytes.count {
+            guard case .valid(let length) = sequence(in: bytes, at: position) else { return false }
+            position += length
+        }
+        return true
+    }
+
+    private static func second(after lead: UInt8) -> ClosedRange<UInt8> {
+        switch lead {
+        case 0xE0: 0xA0...0xBF
+        case 0xED: 0x80...0x9F
+        case 0xF0: 0x90...0xBF
+        case 0xF4: 0x80...0x8F
+        default: 0x80...0xBF
+        }
+    }
+
+    /// What eight bytes at a time show: any byte from 0x80 up, any zero byte.
+    static func survey(_ bytes: UnsafeBufferPointer<UInt8>) -> (hasHigh: Bool, hasZero: Bool) {
+        let raw = UnsafeRawBufferPointer(bytes)
+        let high: UInt64 = 0x8080_8080_8080_8080, ones: UInt64 = 0x0101_0101_0101_0101
+        var highs: UInt64 = 0, zeros: UInt64 = 0
+        var position = 0
+        while position + 8 <= raw.count {
+            let word = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            highs |= word & high
+            zeros |= (word &- ones) & ~word & high
+            position += 8
+        }
+        while position < raw.count {
+            highs |= UInt64(raw[position] & 0x80)
+            if raw[position] == 0 { zeros = 1 }
+            position += 1
+        }
+        return (highs != 0, zeros != 0)
+    }
+}

@@ -1,0 +1,61 @@
+@testable import Formats
+import Testing
+
+struct CSVFuzzTests {
+    @Test func `random bytes never trap, and how the chunks fall changes nothing`() throws {
+        var random = SeededRandom(seed: 4180)
+        var rows = 0
+        for _ in 0..<20_000 {
+            let bytes = Array("a,b\n".utf8) + random.bytes(upTo: 40, likely: "\"\"\"\",,;\t\r\n\n a9é很")
+            let whole = try CSVReading(bytes)
+            let pieces = try CSVReading(bytes, chunk: { Int.random(in: 1...5, using: &random) })
+            #expect(whole == pieces)
+            rows += whole.rows.count
+        }
+        #expect(rows > 20_000)
+    }
+
+    @Test func `in any named encoding random bytes never trap`() throws {
+        var random = SeededRandom(seed: 1250)
+        for run in 0..<20_000 {
+            let encoding = TextEncoding.allCases[run % TextEncoding.allCases.count]
+            let bytes = random.bytes(upTo: 24, likely: "\",\n9\u{E9}\u{4E00}\u{0}")
+            let whole = try? CSVReading(bytes, encoding: encoding)
+            let pieces = try? CSVReading(
+                bytes, encoding: encoding, chunk: { Int.random(in: 1...3, using: &random) })
+            #expect(whole == pieces)
+        }
+    }
+
+    @Test func `no line is dropped, whatever the quotes`() throws {
+        var random = SeededRandom(seed: 11)
+        for _ in 0..<20_000 {
+            let lines = (0..<6).map { line in
+                ["\"", "", ",", "x", "\"\""].randomElement(using: &random).map { "\($0)<\(line)>" } ?? ""
+            }
+            let ends = ["\"", "", ",", "\"\"", "\",\"", "y\""]
+            let text = "a,b\n" + lines.map { $0 + (ends.randomElement(using: &random) ?? "") + "\n" }.joined()
+            let read = try CSVReading(text).texts.joined().joined()
+            for line in 0..<6 { #expect(read.contains("<\(line)>"), "\(text)") }
+        }
+    }
+
+    @Test(arguments: [CSVWriter.plain, .excel(language: "en"), .excel(language: "pl")])
+    func `what the writer writes reads back the same`(writer: CSVWriter) throws {
+        var random = SeededRandom(seed: 12)
+        for _ in 0..<7_000 {
+            let width = Int.random(in: 1...3, using: &random)
+            let header = (0..<width).map { "column \($0)" }
+            let rows = (0..<Int.random(in: 0...3, using: &random)).map { _ in
+                (0..<width).map { _ in random.text(upTo: 6) }
+            }
+            var bytes: [UInt8] = []
+            writer.begin(into: &bytes)
+            for row in [header] + rows { writer.write(row.map(CSVCell.text), into: &bytes) }
+            let reading = try CSVReading(bytes)
+            #expect(reading.header == header)
+            #expect(reading.texts == rows)
+            #expect(reading.faults.allSatisfy { $0 == nil })
+        }
+    }
+}
