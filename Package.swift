@@ -21,8 +21,8 @@ let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", pac
 func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let contexts: [Target.Dependency] = ["Accounts", "Customers", "Surveys", "Insight", "FollowUp"]
@@ -75,7 +75,7 @@ let package = Package(
         tests("StatisticsTests", ["Statistics"]),
         tests("FormatsTests", ["Formats", "Kernel"]),
         tests("LanguageTests", ["Language", "Kernel"]),
-        tests("ChartsTests", ["Charts", "Kernel"]),
+        tests("ChartsTests", ["Charts", "Kernel"], exclude: ["Snapshots"]),
         tests("DatabaseTests", ["Database", "Kernel", "TestKit"]),
         tests("LedgerTests", ["Ledger", "Database", "Kernel", "Schema", "TestKit"]),
         tests("InsightTests", ["Insight", "Surveys", "Statistics", "Language", "Formats", "Kernel"]),

@@ -36,6 +36,7 @@ package enum ChartStyle {
             @container chart (max-width:519.98px){
             .chart .wide{display:none}
             .chart svg.narrow{display:block}
+            .chart .slim{display:inline}
             .chart .drop{transform:translateY(16px)}
             }
             .chart .chart-table{margin-block-start:8px;font-size:13px}

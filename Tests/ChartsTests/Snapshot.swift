@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Compares a text with the one kept beside the tests; `RECORD_SNAPSHOTS=1` keeps the new one.
+/// Compares a text with the one kept beside the tests; `RAPPORT_SNAPSHOTS=write` keeps the new one.
 func expectSnapshot(
     _ text: String, _ name: String, file: StaticString = #filePath,
     at location: SourceLocation = #_sourceLocation
@@ -10,7 +10,7 @@ func expectSnapshot(
     let kept = folder.appending(path: name)
     // One element a line, so that a change is read in the difference.
     let lines = text.replacing("><", with: ">\n<") + "\n"
-    if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {
+    if ProcessInfo.processInfo.environment["RAPPORT_SNAPSHOTS"] == "write" {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try lines.write(to: kept, atomically: true, encoding: .utf8)
         return

@@ -48,6 +48,17 @@ enum Pencil {
             ], [.text(words)])
     }
 
+    /// The digits alone, for a column too narrow for the unit; only a sheet shows them.
+    static func slim(_ words: String, _ x: Double, _ y: Double) -> Markup {
+        let digits = words.filter { $0.isNumber || $0 == "." || $0 == "," }
+        return Markup(
+            "text",
+            [
+                "class": "f-soft slim", "x": x.percent, "y": y.written, "fill": Paint.soft.light,
+                "text-anchor": "middle", "display": "none",
+            ], [.text(digits)])
+    }
+
     /// A closed shape that stretches with the width; its points are percent across and pixels down.
     static func area(_ points: [(x: Double, y: Double)], height: Double, _ paint: Paint) -> Markup {
         let path = points.map { "\($0.x.written) \($0.y.written)" }.joined(separator: "L")

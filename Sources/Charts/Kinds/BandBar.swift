@@ -47,7 +47,7 @@ package struct BandBar: Sendable {
 
     package var chart: Chart {
         var marks = isSingle ? [] : names(key.map { ($0.band, $0.name) }, at: -4)
-        var y = isSingle || key.isEmpty ? 0 : namesHeight(key.count)
+        var y = isSingle || key.isEmpty ? 0 : namesHeight(key.count) + 4
         for row in rows {
             if !row.label.isEmpty || !row.note.isEmpty {
                 marks += caption(row, at: y)

@@ -60,6 +60,7 @@ package struct DistributionChart: Sendable {
                     middle - cell * 0.4, y, width: cell * 0.8, height: base - y, bar.band.paint),
                 Pencil.words(
                     bar.shareWords, middle, y - 5, .soft, anchor: .middle, shown: shareFits ? "" : "wide"),
+                shareFits || bars.count > 13 ? .nothing : Pencil.slim(bar.shareWords, middle, y - 5),
                 Pencil.words(
                     bar.label, middle, base + 17, anchor: .middle, shown: isAlwaysNamed(index) ? "" : "wide"),
             ]
