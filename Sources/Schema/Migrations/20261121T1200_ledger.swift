@@ -3,9 +3,7 @@ import Database
 /// Events, the chain that seals them, who follows them, and the jobs that they start.
 enum LedgerTables {
     static let statements: [SQL] = [
-        """
-        CREATE TABLE nodes (id BIGINT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, leased_until BIGINT NOT NULL)
-        """,
+        "CREATE TABLE nodes (id \(.id), holder TEXT NOT NULL, leased_until BIGINT NOT NULL)",
         """
         CREATE TABLE leases (
           name TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, token BIGINT NOT NULL,
@@ -36,8 +34,8 @@ enum LedgerTables {
         """,
         """
         CREATE TABLE consumers (
-          name TEXT NOT NULL, account_id BIGINT NOT NULL, position BIGINT NOT NULL,
-          PRIMARY KEY (name, account_id)) \(.clustered)
+          name TEXT NOT NULL, account_id BIGINT NOT NULL, position BIGINT NOT NULL, failures BIGINT NOT NULL,
+          last_error TEXT, retry_at BIGINT, PRIMARY KEY (name, account_id)) \(.clustered)
         """,
         """
         CREATE TABLE jobs (

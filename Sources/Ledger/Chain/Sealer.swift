@@ -1,0 +1,48 @@
+package import Database
+package import Kernel
+
+/// Moves events from `unsealed_events` into `events`: a gapless position per account, and one link of its
+/// chain per batch. So submits never wait for a chain.
+package struct Sealer: Sendable {
+    /// What one go did. An account whose chain cannot go on stops nobody else.
+    package struct Outcome: Sendable {
+        package fileprivate(set) var sealed = 0
+        package fileprivate(set) var failures: [Int64: any Error] = [:]
+    }
+
+    /// Events of one account that share a link and a transaction.
+    private static let largestBatch = 1000
+    private let database: any Database
+
+    package init(database: any Database) { self.database = database }
+
+    /// Seals what waits in `accounts`, all at once, so that they share a commit. Throws `LeaseLost` as soon
+    /// as `lease` is no longer ours: then somebody else seals.
+    package func seal(
+        _ accounts: some Sequence<Int64>, under lease: Lease, at now: @escaping @Sendable () -> Timestamp
+    ) async throws -> Outcome {
+        try await withThrowingTaskGroup(of: (Int64, Result<Int, any Error>).self) { group in
+            for account in accounts {
+                group.addTask {
+                    do {
+                        let count = try await database.write { tx in
+                            try lease.require(at: now(), in: tx)
+                            return try Self.seal(account, limit: Self.largestBatch, in: tx)
+                        }
+                        return (account, .success(count))
+                    } catch let lost as LeaseLost {
+                        throw lost
+                    } catch {
+                        return (account, .failure(error))
+                    }
+                }
+            }
+            return try await group.reduce(into: Outcome()) { outcome, one in
+                switch one.1 {
+                case .success(let count): outcome.sealed += count
+                case .failure(let error): outcome.failures[one.0] = error
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Database
+import Kernel
+import TestKit
+import Testing
+
+@testable import Ledger
+
+@Suite struct LeaseTests {
+    private static func take(_ holder: String, _ scene: Scene) async throws -> Lease? {
+        try await scene.database.write { [now = scene.clock.now] tx in
+            try Lease.take("kettle", holder: holder, for: .seconds(10), at: now, in: tx)
+        }
+    }
+    private static func holds(_ lease: Lease?, _ scene: Scene) async throws -> Bool {
+        guard let lease else { return false }
+        return try await scene.database.read { [now = scene.clock.now] tx in
+            do {
+                try lease.require(at: now, in: tx)
+                return true
+            } catch is LeaseLost {
+                return false
+            }
+        }
+    }
+
+    @Test(arguments: Backend.available)
+    func `of a hundred who ask at once one gets it`(backend: Backend) async throws {
+        let scene = try await Scene(backend)
+        let held = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<100 { group.addTask { try await Self.take("holder \(number)", scene) != nil } }
+            return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(held == 1)
+    }
+
+    @Test(arguments: Backend.available)
+    func `its token grows with each new holder and with each gap, not when it is prolonged`(backend: Backend)
+        async throws
+    {
+        let scene = try await Scene(backend)
+        let first = try await Self.take("a", scene)
+        scene.clock.advance(by: .seconds(9))
+        #expect(try await Self.take("b", scene) == nil)
+        let prolonged = try await Self.take("a", scene)
+        #expect(prolonged?.token == first?.token)
+        scene.clock.advance(by: .seconds(10))
+        #expect(try await !Self.holds(prolonged, scene))
+        let again = try await Self.take("a", scene)
+        #expect(again?.token == 2)
+        #expect(try await !Self.holds(prolonged, scene))
+        try await scene.database.write { tx in try again?.release(in: tx) }
+        #expect(try await !Self.holds(again, scene))
+        let next = try await Self.take("b", scene)
+        #expect(next?.token == 3)
+        try await scene.database.write { tx in try again?.release(in: tx) }
+        #expect(try await Self.holds(next, scene))
+    }
+}
+
+@Suite struct NodeLeaseTests {
+    private static func take(_ holder: String, _ scene: Scene) async throws -> NodeLease {
+        try await scene.database.write { [now = scene.clock.now] tx in
+            try NodeLease.take(holder: holder, at: now, in: tx)
+        }
+    }
+
+    @Test(arguments: Backend.available)
+    func `a hundred processes get a hundred numbers`(backend: Backend) async throws {
+        let scene = try await Scene(backend)
+        let nodes = try await withThrowingTaskGroup(of: Int64?.self) { group in
+            // Beside many others one may have to ask again.
+            for number in 0..<100 {
+                group.addTask {
+                    for _ in 0..<50 {
+                        if let one = try? await Self.take("\(number)", scene) { return one.node }
+                    }
+                    return nil
+                }
+            }
+            return try await group.reduce(into: []) { $0 += [$1].compactMap { $0 } }
+        }
+        #expect(nodes.sorted() == Array(0..<100))
+    }
+
+    @Test(arguments: Backend.available)
+    func `a number is not used again while it is leased, nor just after it was given back`(backend: Backend)
+        async throws
+    {
+        let scene = try await Scene(backend)
+        let now = scene.clock.now
+        let all = try await scene.database.write { tx in
+            try (0..<1024).map { try NodeLease.take(holder: "\($0)", at: now, in: tx) }
+        }
+        #expect(Set(all.map(\.node)).count == 1024)
+        await #expect(throws: NoNodeLeft.self) { try await Self.take("late", scene) }
+
+        try await scene.database.write { tx in try all[7].release(at: now, in: tx) }
+        scene.clock.advance(by: .seconds(59))
+        await #expect(throws: NoNodeLeft.self) { try await Self.take("late", scene) }
+        scene.clock.advance(by: .seconds(1))
+        #expect(try await Self.take("late", scene).node == all[7].node)
+        await #expect(throws: LeaseLost.self) {
+            try await scene.database.write { [now = scene.clock.now] tx in try all[7].renew(at: now, in: tx) }
+        }
+        try await scene.database.write { [now = scene.clock.now] tx in try all[8].renew(at: now, in: tx) }
+        scene.clock.advance(by: .seconds(599))
+        #expect(try await Self.take("later", scene).node != all[8].node)
+        try await scene.database.write { [now = scene.clock.now] tx in try all[8].renew(at: now, in: tx) }
+    }
+}
