@@ -1,25 +1,13 @@
 import Dispatch
 import Synchronization
 
-/// What a driver offers. One thread at a time uses it.
-protocol SessionConnection: Connection {
-    func begin(_ isolation: Isolation) throws
-    /// Errors of all that was run so far are thrown here at the latest: PostgreSQL's connection runs ahead of its answers.
-    func settle() throws
-    /// True when the transaction failed because of others, and would succeed if it ran again.
-    func mayRunAgain(after error: any Error) -> Bool
-}
-
-/// SQLite and libpq block, so each connection has its own serial queue, never the cooperative pool.
-private final class Session: @unchecked Sendable {
-    private let queue = DispatchQueue(label: "database")
-    private let connection: any SessionConnection
-
-    init(_ connection: any SessionConnection) { self.connection = connection }
-
-    func schedule(_ work: @escaping @Sendable (any SessionConnection) -> Void) {
-        queue.async { work(self.connection) }
-    }
+/// How much is put up with before a caller is sent away.
+struct Patience: Sendable {
+    /// In the list, or for a connection that broke.
+    var waiting = Duration.seconds(10)
+    /// For the answer to a COMMIT, which a synchronous standby may hold back for ever.
+    var committing = Duration.seconds(10)
+    var mostWaiting = 10_000
 }
 
 /// Group commit: bodies that wait while sessions are busy share the next commit.
@@ -27,49 +15,49 @@ private final class Session: @unchecked Sendable {
 /// Invariant: a caller hears of its body only after the COMMIT of its batch, even when the body threw:
 /// it may have judged by rows that another body of the batch wrote.
 final class CommitQueue: Sendable {
-    private typealias Outcome = @Sendable () -> Void
-    private struct Waiting: Sendable {
-        let isolation: Isolation
-        let run: @Sendable (any Connection) throws -> Outcome
-        let fail: @Sendable (any Error) -> Void
-    }
+    private typealias Batch = ArraySlice<WaitingBody>
     private struct State {
-        var waiting: [Waiting] = []
+        var waiting: [WaitingBody] = []
         var idle: [Session]
+        var committing: [ObjectIdentifier: (batch: Batch, since: ContinuousClock.Instant)] = [:]
         var closing: CheckedContinuation<Void, Never>?
         var isClosed = false
     }
 
-    private static let mostWaiting = 10_000
+    private static let mostAttempts = 5
     private let state: Mutex<State>
     private let sessionCount: Int
     private let largestBatch: Int
+    private let patience: Patience
     private let committed: @Sendable () -> Void
+    private nonisolated(unsafe) let watch: any DispatchSourceTimer
 
     init(
-        _ connections: [any SessionConnection], largestBatch: Int,
+        _ connections: [any SessionConnection], largestBatch: Int, patience: Patience = Patience(),
         committed: @escaping @Sendable () -> Void = {}
     ) {
         state = Mutex(State(idle: connections.map(Session.init)))
         sessionCount = connections.count
         self.largestBatch = largestBatch
+        self.patience = patience
         self.committed = committed
+        watch = DispatchSource.makeTimerSource()
+        let step = min(patience.waiting, patience.committing) / 10
+        let pause = DispatchTimeInterval.milliseconds(Int(step / .milliseconds(1)))
+        watch.schedule(deadline: .now() + pause, repeating: pause, leeway: pause)
+        watch.setEventHandler { [weak self] in self?.sendAwayTheTired() }
+        watch.activate()
     }
 
-    func perform<T: Sendable>(
-        _ isolation: Isolation, _ body: @escaping @Sendable (any Connection) throws -> T
-    ) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
-            enqueue(
-                Waiting(isolation: isolation) { tx in
-                    let value = try body(tx)
-                    return { continuation.resume(returning: value) }
-                } fail: {
-                    continuation.resume(throwing: $0)
-                })
-        }
+    deinit { watch.cancel() }
+
+    func perform<Value: Sendable>(
+        _ isolation: Isolation, _ body: @escaping @Sendable (any Connection) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { enqueue(WaitingBody(isolation, body, $0)) }
     }
 
+    /// Bodies that wait are still run; those that come later are refused.
     func close() async {
         await withCheckedContinuation { continuation in
             state.withLock { state in
@@ -88,22 +76,22 @@ final class CommitQueue: Sendable {
         state.closing = nil
     }
 
-    private func enqueue(_ one: Waiting) {
+    private func enqueue(_ one: WaitingBody) {
         let (idle, refusal) = state.withLock { state -> (Session?, (any Error)?) in
             if state.isClosed { return (nil, DatabaseClosed()) }
-            guard state.waiting.count < Self.mostWaiting else { return (nil, DatabaseBusy()) }
+            guard state.waiting.count < patience.mostWaiting else { return (nil, DatabaseBusy()) }
             state.waiting.append(one)
             return (state.idle.popLast(), nil)
         }
         if let refusal { return one.fail(refusal) }
         guard let idle else { return }
         idle.schedule { connection in
-            while let batch = self.nextBatch(for: idle) { self.commit(batch, on: connection) }
+            while let batch = self.nextBatch(for: idle) { self.perform(batch, on: connection) }
         }
     }
 
     /// No delay to gather: whatever waits when a session is free. A session without work rests here.
-    private func nextBatch(for session: Session) -> ArraySlice<Waiting>? {
+    private func nextBatch(for session: Session) -> Batch? {
         state.withLock { state in
             guard let isolation = state.waiting.first?.isolation else {
                 state.idle.append(session)
@@ -117,46 +105,57 @@ final class CommitQueue: Sendable {
     }
 
     /// Bodies first run bare. When one throws, the batch runs again with a savepoint for each, so that it fails alone.
-    private func commit(_ batch: ArraySlice<Waiting>, on connection: any SessionConnection) {
-        for attempt in 1... {
-            var mayHaveCommitted = false
+    private func perform(_ all: Batch, on connection: any SessionConnection) {
+        var (batch, attempt, breaks) = (all, 1, 0)
+        while true {
             do {
-                try connection.begin(batch.first!.isolation)
-                let outcomes = try batch.map { one in
-                    attempt == 1 ? try one.run(connection) : try contained(one, on: connection)
-                }
-                try connection.settle()
-                mayHaveCommitted = true
-                try connection.run("COMMIT")
-                try connection.settle()
-                committed()
-                return outcomes.forEach { $0() }
+                return try commit(batch, contained: attempt > 1, on: connection)
             } catch {
-                rollBack(connection)
-                // A COMMIT whose answer is lost is never run again: its callers know by their keys.
-                let bodyThrew = attempt == 1 && batch.count > 1 && !mayHaveCommitted
-                let again = bodyThrew || connection.mayRunAgain(after: error)
+                connection.rollBack()
+                switch connection.remedy(for: error) {
+                case .failAlone where attempt == 1 && batch.count > 1: attempt = 2
+                case .failAlone, .failTogether: return batch.forEach { $0.fail(error) }
+                case .reconnect:
+                    batch = stillPatient(batch, after: error)
+                    if batch.isEmpty { return }
+                    Session.rest(afterBreaks: breaks)
+                    breaks += 1
                 // A batch shares its conflicts: after two tries each body goes alone, so that a contended one
                 // fails only itself.
-                if again && attempt == 2 && batch.count > 1 {
-                    return batch.indices.forEach { commit(batch[$0...$0], on: connection) }
+                case .runAgain where attempt == 2 && batch.count > 1:
+                    return batch.indices.forEach { perform(batch[$0...$0], on: connection) }
+                case .runAgain where attempt < Self.mostAttempts: attempt += 1
+                case .runAgain: return batch.forEach { $0.fail(DatabaseBusy()) }
                 }
-                if again && attempt < 5 { continue }
-                return batch.forEach { $0.fail(error) }
             }
         }
     }
 
-    private func contained(_ one: Waiting, on connection: any SessionConnection) throws -> Outcome {
+    private func commit(_ batch: Batch, contained: Bool, on connection: any SessionConnection) throws {
+        try connection.begin(batch.first!.isolation)
+        let outcomes = try batch.map {
+            contained ? try self.contained($0, on: connection) : try $0.run(connection)
+        }
+        try connection.settle()
+        let key = ObjectIdentifier(connection as AnyObject)
+        state.withLock { $0.committing[key] = (batch, .now) }
+        defer { state.withLock { $0.committing[key] = nil } }
+        try connection.commit()
+        committed()
+        outcomes.forEach { $0() }
+    }
+
+    private func contained(_ one: WaitingBody, on connection: any SessionConnection) throws
+        -> WaitingBody.Outcome
+    {
         try connection.run("SAVEPOINT body")
         do {
             let outcome = try one.run(connection)
             try connection.run("RELEASE body")
             try connection.settle()
             return outcome
-        } catch  where !connection.mayRunAgain(after: error) {
+        } catch  where connection.remedy(for: error) == .failAlone {
             try? connection.settle()
-            // Throws when the database has already given up the whole transaction (disk full): all must hear of it.
             try connection.run("ROLLBACK TO body")
             try connection.run("RELEASE body")
             try connection.settle()
@@ -164,9 +163,22 @@ final class CommitQueue: Sendable {
         }
     }
 
-    private func rollBack(_ connection: any SessionConnection) {
-        try? connection.settle()
-        _ = try? connection.run("ROLLBACK")
-        try? connection.settle()
+    private func stillPatient(_ batch: Batch, after error: any Error) -> Batch {
+        let earliest = ContinuousClock.now - patience.waiting
+        batch.filter { $0.since < earliest }.forEach { $0.fail(DatabaseUnavailable(reason: "\(error)")) }
+        return batch.filter { $0.since >= earliest }[...]
+    }
+
+    /// Nobody waits for ever: what has not begun never will, and what hangs in its COMMIT is reported as it is.
+    private func sendAwayTheTired() {
+        let now = ContinuousClock.now
+        let (unbegun, unknown) = state.withLock { state -> (Batch, [WaitingBody]) in
+            let unbegun = state.waiting.prefix { $0.since < now - patience.waiting }
+            state.waiting.removeFirst(unbegun.count)
+            let hanging = state.committing.values.filter { $0.since < now - patience.committing }
+            return (unbegun, hanging.flatMap(\.batch))
+        }
+        unbegun.forEach { $0.fail(DatabaseBusy()) }
+        unknown.forEach { $0.fail(OutcomeUnknown(reason: "no answer to COMMIT in \(patience.committing)")) }
     }
 }

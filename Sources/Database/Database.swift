@@ -6,6 +6,7 @@ package protocol Database: Sendable {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Value
     ) async throws -> Value
+    @discardableResult
     func write<Value: Sendable>(
         _ isolation: Isolation, _ body: @escaping @Sendable (any Connection) throws -> Value
     ) async throws -> Value
@@ -14,6 +15,7 @@ package protocol Database: Sendable {
 }
 
 extension Database {
+    @discardableResult
     package func write<Value: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Value
     ) async throws -> Value {
@@ -25,14 +27,14 @@ extension Database {
 /// unique keys more cheaply as `insertOnly`.
 package enum Isolation: Sendable { case serializable, insertOnly }
 
-/// One open transaction. A body never catches an error that `run` threw and goes on.
+/// One open transaction. A body never catches an error that the database threw and goes on.
 package protocol Connection {
     var dialect: Dialect { get }
     @discardableResult func run(_ sql: SQL) throws -> [Row]
+    /// Row by row, without holding them all: for exports and recounts. `body` may ask other questions meanwhile.
+    func each(_ sql: SQL, _ body: (Row) throws -> Void) throws
+    /// Adds many rows by the fastest road that the database has; the number of rows added.
+    @discardableResult func load(
+        table: StaticString, columns: [StaticString], rows: some Sequence<[SQLValue]>
+    ) throws -> Int
 }
-
-/// More bodies wait than we will hold, or another process holds the file: the caller should try again later.
-package struct DatabaseBusy: Error, Sendable {}
-
-/// The database was closed: this process is ending.
-package struct DatabaseClosed: Error, Sendable {}

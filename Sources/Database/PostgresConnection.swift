@@ -1,31 +1,58 @@
 import CLibPQ
-import Kernel
+import Logging
 
 /// Runs ahead: a statement without rows is sent and not waited for, so a body costs one round trip for each
 /// question that it asks, not for each row that it writes.
 final class PostgresConnection: SessionConnection {
     private struct Prepared {
         let name: String
-        let hasRows: Bool
+        let types: [SQLType?]
+        /// Nil for a statement that answers without rows.
+        let shape: RowShape?
+
+        func fits(_ parameters: [SQL.Parameter]) -> Bool {
+            for (type, parameter) in zip(types, parameters)
+            where parameter.type != nil && parameter.type != type {
+                return false
+            }
+            return true
+        }
     }
     /// Small enough that the answers fit the socket's buffer: then neither side can wait for the other for ever.
     private static let mostPending = 64
+    private static let mostPrepared = 512
+    private static let rowsPerFetch: Int32 = 1000
 
     let dialect = Dialect.postgres
-    private let handle: OpaquePointer
+    private let url: String
     private let readOnly: Bool
+    private let log: Logger
+    private var link: PostgresLink?
     private var prepared: [String: Prepared] = [:]
     private var pending = 0
+    private var cursors = 0
+    private var parameters = PostgresParameters()
 
-    init(url: String, readOnly: Bool) throws {
-        handle = PQconnectdb(url)
-        self.readOnly = readOnly
-        guard PQstatus(handle) == CONNECTION_OK, PQenterPipelineMode(handle) == 1 else { throw failure(nil) }
+    init(url: String, readOnly: Bool, log: Logger) {
+        (self.url, self.readOnly, self.log) = (url, readOnly, log)
     }
-    deinit { PQfinish(handle) }
+
+    func connect() throws {
+        link = nil
+        (prepared, pending) = ([:], 0)
+        do {
+            link = try PostgresLink(url: url)
+        } catch let error as ConnectionLost {
+            throw DatabaseUnavailable(reason: error.reason)
+        }
+    }
 
     func begin(_ isolation: Isolation) throws {
-        if PQstatus(handle) != CONNECTION_OK { try connectAgain() }
+        if link?.isLost ?? true {
+            do { try connect() } catch let error as DatabaseUnavailable {
+                throw ConnectionLost(reason: error.reason)
+            }
+        }
         switch isolation {
         case _ where readOnly: try run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         case .serializable: try run("BEGIN ISOLATION LEVEL SERIALIZABLE")
@@ -33,140 +60,195 @@ final class PostgresConnection: SessionConnection {
         }
     }
 
-    private func connectAgain() throws {
-        PQreset(handle)
-        (prepared, pending) = ([:], 0)
-        guard PQstatus(handle) == CONNECTION_OK, PQenterPipelineMode(handle) == 1 else { throw failure(nil) }
+    func settle() throws { _ = try answers(nil) }
+
+    func commit() throws {
+        let link = try connected()
+        link.forgetWarning()
+        do {
+            try run("COMMIT")
+            _ = try answers(nil)
+        } catch let error as ConnectionLost where !readOnly {
+            log.error("the answer to a commit was lost", metadata: ["reason": "\(error.reason)"])
+            throw OutcomeUnknown(reason: error.reason)
+        }
+        // "The transaction has already committed locally, but might not have been replicated."
+        if let warning = link.lastWarning { throw OutcomeUnknown(reason: warning) }
     }
 
-    func mayRunAgain(after error: any Error) -> Bool {
-        ["40001", "40P01"].contains((error as? PostgresError)?.sqlState)
+    func rollBack() {
+        guard let link, !link.isLost else { return }
+        try? settle()
+        _ = try? run("ROLLBACK")
+        try? settle()
+    }
+
+    func remedy(for error: any Error) -> Remedy {
+        switch error {
+        case let error as PostgresError: ["40001", "40P01"].contains(error.sqlState) ? .runAgain : .failAlone
+        case is ConnectionLost: .reconnect
+        case is DatabaseUnavailable, is OutcomeUnknown: .failTogether
+        default: .failAlone
+        }
     }
 
     @discardableResult
     func run(_ sql: SQL) throws -> [Row] {
         let statement = try prepare(sql)
-        // One buffer for all parameters: a string per value costs more than the insert.
-        var bytes: [CChar] = []
-        let starts = sql.parameters.map { $0.value.appendText(to: &bytes) }
-        let sent = bytes.withUnsafeBufferPointer { buffer in
-            let pointers = starts.map { $0.map { buffer.baseAddress! + $0 } }
-            let count = Int32(pointers.count)
-            return PQsendQueryPrepared(handle, statement.name, count, pointers, nil, nil, 0)
+        let link = try connected()
+        parameters.fill(sql.parameters)
+        let sent = parameters.withPointers { count, values, lengths, formats in
+            PQsendQueryPrepared(link.handle, statement.name, count, values, lengths, formats, 0)
         }
-        guard sent == 1 else { throw failure(nil) }
+        guard sent == 1 else { throw lost(link) }
         pending += 1
-        return statement.hasRows || pending == Self.mostPending ? try answers() : []
+        return statement.shape != nil || pending == Self.mostPending ? try answers(statement.shape) : []
     }
 
-    func settle() throws { _ = try answers() }
+    func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+        // The number only grows: a cursor whose body threw stays open to the end of its transaction.
+        cursors += 1
+        let cursor = "each_\(cursors)"
+        try send("DECLARE \(cursor) NO SCROLL CURSOR FOR " + sql.text(in: .postgres), sql.parameters)
+        while true {
+            try send("FETCH \(Self.rowsPerFetch) FROM \(cursor)", [])
+            let rows = try answers(nil)
+            for row in rows { try body(row) }
+            if rows.count < Self.rowsPerFetch { break }
+        }
+        try send("CLOSE \(cursor)", [])
+    }
+
+    func load(
+        table: StaticString, columns: [StaticString], rows: some Sequence<[SQLValue]>
+    ) throws -> Int {
+        try settle()
+        let link = try connected()
+        guard PQexitPipelineMode(link.handle) == 1 else { throw lost(link) }
+        defer { PQenterPipelineMode(link.handle) }
+        let names = columns.map(\.description).joined(separator: ", ")
+        let started = PQexec(link.handle, "COPY \(table) (\(names)) FROM STDIN")
+        defer { PQclear(started) }
+        guard PQresultStatus(started) == PGRES_COPY_IN else { throw failure(started) }
+        var lines = CopyLines()
+        for row in rows {
+            precondition(row.count == columns.count, "a row has other columns than its table")
+            lines.append(row)
+            if lines.isFull { guard lines.send(to: link.handle) else { throw lost(link) } }
+        }
+        guard lines.send(to: link.handle), PQputCopyEnd(link.handle, nil) == 1 else { throw lost(link) }
+        let result = PQgetResult(link.handle)
+        defer {
+            PQclear(result)
+            drain(link)
+        }
+        guard PQresultStatus(result) == PGRES_COMMAND_OK else { throw failure(result) }
+        return Int(String(cString: PQcmdTuples(result))) ?? 0
+    }
+
+    /// Sends a text that is run once and so not prepared.
+    private func send(_ text: String, _ values: [SQL.Parameter]) throws {
+        let link = try connected()
+        parameters.fill(values)
+        let types = values.map { $0.type?.typeOID ?? 0 }
+        let sent = parameters.withPointers { count, values, lengths, formats in
+            PQsendQueryParams(link.handle, text, count, types, values, lengths, formats, 0)
+        }
+        guard sent == 1 else { throw lost(link) }
+        pending += 1
+    }
 
     /// Waits for all that is pending: the rows of the last, or the first failure.
-    private func answers() throws -> [Row] {
+    private func answers(_ shape: RowShape?) throws -> [Row] {
         guard pending > 0 else { return [] }
         defer { pending = 0 }
-        guard PQpipelineSync(handle) == 1 else { throw failure(nil) }
+        let link = try connected()
+        guard PQpipelineSync(link.handle) == 1 else { throw lost(link) }
         var rows: [Row] = []
-        var failed: PostgresError?
+        var failed: (any Error)?
         for _ in 0..<pending {
-            let result = PQgetResult(handle)
+            let result = PQgetResult(link.handle)
             defer { PQclear(result) }
             switch PQresultStatus(result) {
-            case PGRES_TUPLES_OK: rows = self.rows(of: result!)
+            case PGRES_TUPLES_OK: rows = (shape ?? RowShape(of: result!)).rows(of: result!)
             case PGRES_COMMAND_OK, PGRES_PIPELINE_ABORTED: break
             default: failed = failed ?? failure(result)
             }
-            while let more = PQgetResult(handle) { PQclear(more) }
+            drain(link)
         }
-        PQclear(PQgetResult(handle))  // The answer to the sync itself.
+        PQclear(PQgetResult(link.handle))  // The answer to the sync itself.
         if let failed { throw failed }
         return rows
     }
 
-    private func rows(of result: OpaquePointer) -> [Row] {
-        let width = PQnfields(result)
-        let columns = (0..<width).map { String(cString: PQfname(result, $0)) }
-        return (0..<PQntuples(result)).map { row in
-            Row(columns: columns, values: (0..<width).map { value(result, row, $0) })
-        }
+    private func drain(_ link: PostgresLink) {
+        while let more = PQgetResult(link.handle), !link.isLost { PQclear(more) }
     }
 
     private func prepare(_ sql: SQL) throws -> Prepared {
-        if let known = prepared[sql.text] { return known }
-        try settle()
-        let name = "s\(prepared.count)"
-        let types = sql.parameters.map { $0.type?.typeOID ?? 0 }
-        guard PQsendPrepare(handle, name, sql.text(in: .postgres), Int32(types.count), types) == 1,
-            PQsendDescribePrepared(handle, name) == 1, PQpipelineSync(handle) == 1
-        else { throw failure(nil) }
-        var failed: PostgresError?
-        var hasRows = false
-        for _ in 0..<2 {
-            let result = PQgetResult(handle)
-            defer { PQclear(result) }
-            hasRows = PQnfields(result) > 0
-            if PQresultStatus(result) != PGRES_COMMAND_OK { failed = failed ?? failure(result) }
-            while let more = PQgetResult(handle) { PQclear(more) }
+        if let known = prepared[sql.text] {
+            if known.fits(sql.parameters) { return known }
+            // The same text with other types, where one was not known before.
+            let retyped = sql.text + sql.parameters.map { "/\($0.type?.typeOID ?? 0)" }.joined()
+            return try prepared[retyped] ?? prepare(sql, as: retyped)
         }
-        PQclear(PQgetResult(handle))
+        return try prepare(sql, as: sql.text)
+    }
+
+    private func prepare(_ sql: SQL, as key: String) throws -> Prepared {
+        try settle()
+        let link = try connected()
+        if prepared.count >= Self.mostPrepared {
+            try send("DEALLOCATE ALL", [])
+            try settle()
+            prepared = [:]
+        }
+        let name = "s\(prepared.count)"
+        let types = sql.parameters.map(\.type)
+        let oids = types.map { $0?.typeOID ?? 0 }
+        guard PQsendPrepare(link.handle, name, sql.text(in: .postgres), Int32(oids.count), oids) == 1,
+            PQsendDescribePrepared(link.handle, name) == 1, PQpipelineSync(link.handle) == 1
+        else { throw lost(link) }
+        var failed: (any Error)?
+        var shape: RowShape?
+        for _ in 0..<2 {
+            let result = PQgetResult(link.handle)
+            defer { PQclear(result) }
+            if PQnfields(result) > 0 { shape = RowShape(of: result!) }
+            if PQresultStatus(result) != PGRES_COMMAND_OK { failed = failed ?? failure(result) }
+            drain(link)
+        }
+        PQclear(PQgetResult(link.handle))
         if let failed { throw failed }
-        let statement = Prepared(name: name, hasRows: hasRows)
-        prepared[sql.text] = statement
+        let statement = Prepared(name: name, types: types, shape: shape)
+        prepared[key] = statement
         return statement
     }
 
-    private func failure(_ result: OpaquePointer?) -> PostgresError {
-        // 67 is 'C', PG_DIAG_SQLSTATE. Without one the connection is gone, the outcome of a COMMIT unknown.
-        let state = result.flatMap { PQresultErrorField($0, 67) }.map { String(cString: $0) } ?? "08006"
-        return PostgresError(sqlState: state, message: String(cString: PQerrorMessage(handle)))
+    private func connected() throws -> PostgresLink {
+        guard let link else { throw ConnectionLost(reason: "not connected") }
+        return link
     }
 
-    private func value(_ result: OpaquePointer, _ row: Int32, _ column: Int32) -> SQLValue {
-        if PQgetisnull(result, row, column) == 1 { return .null }
-        let text = String(cString: PQgetvalue(result, row, column))
-        return switch PQftype(result, column) {
-        case 16: .boolean(text == "t")
-        case 17: .blob(unhexed(text))
-        case 20, 21, 23: .integer(Int64(text)!)
-        case 700, 701, 1700: .real(Double(text)!)
-        default: .text(text)
-        }
+    private func lost(_ link: PostgresLink) -> ConnectionLost {
+        defer { self.link = nil }
+        return ConnectionLost(reason: link.message)
     }
-}
 
-/// PostgreSQL writes bytes as `\x` and pairs of hexadecimal digits.
-private func unhexed(_ text: String) -> [UInt8] {
-    var digits = text.utf8.dropFirst(2).makeIterator()
-    var bytes: [UInt8] = []
-    while let high = digits.next(), let low = digits.next() { bytes.append(nibble(high) << 4 | nibble(low)) }
-    return bytes
-}
-private func nibble(_ digit: UInt8) -> UInt8 { digit < 0x3A ? digit - 0x30 : digit - 0x57 }
-
-extension SQLType {
-    fileprivate var typeOID: Oid {
-        switch self {
-        case .integer: 20
-        case .real: 701
-        case .text: 25
-        case .boolean: 16
-        case .blob: 17
+    private func failure(_ result: OpaquePointer?) -> any Error {
+        guard let link else { return ConnectionLost(reason: "not connected") }
+        guard let state = link.field(PQDiagnostic.sqlState, of: result) else { return lost(link) }
+        let message = link.field(PQDiagnostic.message, of: result) ?? link.message
+        switch state {
+        // 25006: the server became a standby. 57P01 to 57P05: it ended this process.
+        case _ where state == "25006" && !readOnly || state.hasPrefix("57P") || state.hasPrefix("08"):
+            log.warning("connection lost", metadata: ["state": "\(state)", "reason": "\(message)"])
+            self.link = nil
+            return ConnectionLost(reason: message)
+        case "55P03", "57014": return DatabaseBusy()
+        case _ where state.hasPrefix("53") || state.hasPrefix("58") || state.hasPrefix("XX"):
+            return DatabaseUnavailable(reason: "PostgreSQL \(state): \(message)")
+        default: return PostgresError(sqlState: state, message: message)
         }
-    }
-}
-
-extension SQLValue {
-    /// Where the text begins in `bytes`, or nil for a null.
-    fileprivate func appendText(to bytes: inout [CChar]) -> Int? {
-        let start = bytes.count
-        switch self {
-        case .null: return nil
-        case .integer(let value): bytes += String(value).utf8CString
-        case .real(let value): bytes += String(value).utf8CString
-        case .text(let value): bytes += value.utf8CString
-        case .boolean(let value): bytes += (value ? "t" : "f").utf8CString
-        case .blob(let value): bytes += ("\\x" + value.hexadecimal).utf8CString
-        }
-        return start
     }
 }

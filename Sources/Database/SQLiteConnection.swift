@@ -6,28 +6,43 @@ final class SQLiteConnection: SessionConnection {
         let statement: OpaquePointer
         let columns: [String]
     }
+    /// Lists and filters make new texts for ever; the oldest road is to prepare them anew.
+    private static let mostPrepared = 512
+
     let dialect = Dialect.sqlite
     private let handle: OpaquePointer
     private let readOnly: Bool
     private var prepared: [String: Prepared] = [:]
+    /// After a failed sync nobody knows which pages the disk holds, and a second sync would lie.
+    private var isBroken = false
 
     init(path: String, readOnly: Bool = false) throws {
         var handle: OpaquePointer?
         let mode = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         let code = sqlite3_open_v2(path, &handle, mode | SQLITE_OPEN_NOMUTEX, nil)
         guard let handle, code == SQLITE_OK else {
-            throw SQLiteError(code: code, message: "cannot open \(path)")
+            sqlite3_close_v2(handle)
+            throw DatabaseUnavailable(reason: "cannot open \(path): \(String(cString: sqlite3_errstr(code)))")
         }
         self.handle = handle
         self.readOnly = readOnly
-        sqlite3_busy_timeout(handle, 5000)
+        sqlite3_extended_result_codes(handle, 1)
+        waitForOtherProcesses()
         try run("PRAGMA temp_store = MEMORY")
-        try run("PRAGMA cache_size = -65536")
+        // Negative: kibibytes.
+        try run(readOnly ? "PRAGMA cache_size = -16384" : "PRAGMA cache_size = -65536")
         try run("PRAGMA foreign_keys = ON")
     }
+
     deinit {
         for one in prepared.values { sqlite3_finalize(one.statement) }
         sqlite3_close_v2(handle)
+    }
+
+    /// For 5 seconds, and often: SQLite's own handler soon sleeps 100 ms, and a busy server would then always win
+    /// against the command beside it.
+    private func waitForOtherProcesses() {
+        sqlite3_busy_handler(handle, { _, tries in sqlite3_sleep(1) >= 0 && tries < 4000 ? 1 : 0 }, nil)
     }
 
     /// An acknowledged answer survives a power cut only with FULL, so we refuse to serve without it.
@@ -35,30 +50,84 @@ final class SQLiteConnection: SessionConnection {
         try run("PRAGMA journal_mode = WAL")
         try run("PRAGMA synchronous = FULL")
         try run("PRAGMA wal_autocheckpoint = 4000")
-        guard try run("PRAGMA synchronous").first?.int("synchronous") == 2 else {
-            throw SQLiteError(code: SQLITE_MISUSE, message: "commits are not durable")
+        try run("PRAGMA journal_size_limit = 67108864")
+        guard try run("PRAGMA journal_mode").first?.text("journal_mode") == "wal",
+            try run("PRAGMA synchronous").first?.int("synchronous") == 2
+        else {
+            throw DatabaseUnavailable(reason: "commits would not survive a power cut on this file system")
         }
     }
 
-    func begin(_ isolation: Isolation) throws { try run(readOnly ? "BEGIN" : "BEGIN IMMEDIATE") }
+    func begin(_ isolation: Isolation) throws {
+        if isBroken { throw DatabaseUnavailable(reason: "a sync failed: restart when the disk is sound") }
+        try run(readOnly ? "BEGIN" : "BEGIN IMMEDIATE")
+    }
     func settle() throws {}
-    func mayRunAgain(after error: any Error) -> Bool { false }
+
+    func commit() throws {
+        do {
+            try run("COMMIT")
+        } catch let error as DatabaseUnavailable where sqlite3_errcode(handle) & 0xFF == SQLITE_IOERR {
+            isBroken = true
+            throw OutcomeUnknown(reason: error.reason)
+        }
+    }
+
+    func rollBack() {
+        // A full disk has already rolled back by itself.
+        if sqlite3_get_autocommit(handle) == 0 { _ = try? run("ROLLBACK") }
+    }
+
+    func remedy(for error: any Error) -> Remedy {
+        error is DatabaseUnavailable || error is DatabaseBusy || error is OutcomeUnknown
+            ? .failTogether : .failAlone
+    }
 
     @discardableResult
     func run(_ sql: SQL) throws -> [Row] {
         let (statement, columns) = try prepare(sql)
+        var rows: [Row] = []
+        try step(statement, sql.parameters) { rows.append(row(of: statement, columns)) }
+        return rows
+    }
+
+    func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+        // A statement of its own: `body` may run the same text.
+        let (statement, columns) = try compile(sql.text(in: .sqlite))
+        defer { sqlite3_finalize(statement) }
+        try step(statement, sql.parameters) { try body(row(of: statement, columns)) }
+    }
+
+    func load(
+        table: StaticString, columns: [StaticString], rows: some Sequence<[SQLValue]>
+    ) throws -> Int {
+        let names = columns.map(\.description).joined(separator: ", ")
+        let marks = columns.map { _ in "?" }.joined(separator: ", ")
+        let (statement, _) = try compile("INSERT INTO \(table) (\(names)) VALUES (\(marks))")
+        defer { sqlite3_finalize(statement) }
+        var count = 0
+        for row in rows {
+            precondition(row.count == columns.count, "a row has other columns than its table")
+            for (index, value) in row.enumerated() { bind(value, to: statement, at: Int32(index + 1)) }
+            guard sqlite3_step(statement) == SQLITE_DONE else { throw failure() }
+            sqlite3_reset(statement)
+            count += 1
+        }
+        return count
+    }
+
+    private func step(_ statement: OpaquePointer, _ parameters: [SQL.Parameter], _ row: () throws -> Void)
+        throws
+    {
         // A statement that is not reset keeps its lock, and COMMIT would fail.
         defer { sqlite3_reset(statement) }
-        for (index, parameter) in sql.parameters.enumerated() {
+        for (index, parameter) in parameters.enumerated() {
             bind(parameter.value, to: statement, at: Int32(index + 1))
         }
-        var rows: [Row] = []
         while true {
             switch sqlite3_step(statement) {
-            case SQLITE_ROW:
-                rows.append(
-                    Row(columns: columns, values: columns.indices.map { value(statement, Int32($0)) }))
-            case SQLITE_DONE: return rows
+            case SQLITE_ROW: try row()
+            case SQLITE_DONE: return
             default: throw failure()
             }
         }
@@ -66,62 +135,34 @@ final class SQLiteConnection: SessionConnection {
 
     private func prepare(_ sql: SQL) throws -> (OpaquePointer, [String]) {
         if let known = prepared[sql.text] { return (known.statement, known.columns) }
-        var statement: OpaquePointer?
-        let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
-        let code = sqlite3_prepare_v3(handle, sql.text(in: .sqlite), -1, flags, &statement, nil)
-        guard code == SQLITE_OK, let statement else { throw failure() }
-        let width = sqlite3_column_count(statement)
-        let columns = (0..<width).map { String(cString: sqlite3_column_name(statement, $0)) }
+        if prepared.count >= Self.mostPrepared { forgetStatements() }
+        let (statement, columns) = try compile(sql.text(in: .sqlite))
         prepared[sql.text] = Prepared(statement: statement, columns: columns)
         return (statement, columns)
     }
 
-    private func bind(_ value: SQLValue, to statement: OpaquePointer, at index: Int32) {
-        switch value {
-        case .null: sqlite3_bind_null(statement, index)
-        case .integer(let value): sqlite3_bind_int64(statement, index, value)
-        case .real(let value): sqlite3_bind_double(statement, index, value)
-        case .boolean(let value): sqlite3_bind_int64(statement, index, value ? 1 : 0)
-        case .text(var value):
-            value.withUTF8 { bytes in
-                // SQLite takes a null address for NULL, and an empty string may have no address.
-                _ = bytes.withMemoryRebound(to: CChar.self) {
-                    sqlite3_bind_text(statement, index, $0.baseAddress ?? noText, Int32($0.count), copied)
-                }
-            }
-        case .blob(let bytes):
-            _ = bytes.withUnsafeBytes {
-                $0.isEmpty
-                    ? sqlite3_bind_zeroblob(statement, index, 0)
-                    : sqlite3_bind_blob(statement, index, $0.baseAddress, Int32($0.count), copied)
-            }
+    private func compile(_ text: String) throws -> (OpaquePointer, [String]) {
+        var statement: OpaquePointer?
+        let code = sqlite3_prepare_v3(handle, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        guard code == SQLITE_OK, let statement else { throw failure() }
+        let width = sqlite3_column_count(statement)
+        return (statement, (0..<width).map { String(cString: sqlite3_column_name(statement, $0)) })
+    }
+
+    private func forgetStatements() {
+        for one in prepared.values { sqlite3_finalize(one.statement) }
+        prepared = [:]
+    }
+
+    private func failure() -> any Error {
+        let code = sqlite3_extended_errcode(handle), message = String(cString: sqlite3_errmsg(handle))
+        return switch code & 0xFF {
+        case SQLITE_BUSY, SQLITE_LOCKED: DatabaseBusy()
+        case SQLITE_FULL, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CANTOPEN, SQLITE_READONLY,
+            SQLITE_NOMEM,
+            SQLITE_PROTOCOL:
+            DatabaseUnavailable(reason: "SQLite \(code): \(message)")
+        default: SQLiteError(code: code, message: message)
         }
-    }
-
-    private func value(_ statement: OpaquePointer, _ column: Int32) -> SQLValue {
-        switch sqlite3_column_type(statement, column) {
-        case SQLITE_INTEGER: .integer(sqlite3_column_int64(statement, column))
-        case SQLITE_FLOAT: .real(sqlite3_column_double(statement, column))
-        case SQLITE_TEXT: .text(String(decoding: bytes(statement, column), as: UTF8.self))
-        case SQLITE_BLOB: .blob(Array(bytes(statement, column)))
-        default: .null
-        }
-    }
-
-    private func bytes(_ statement: OpaquePointer, _ column: Int32) -> UnsafeRawBufferPointer {
-        let start = sqlite3_column_blob(statement, column)
-        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
-    }
-
-    private func failure() -> SQLiteError {
-        SQLiteError(code: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)))
     }
 }
-
-/// -1 is SQLITE_TRANSIENT: SQLite copies the bytes before the call returns.
-private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-private nonisolated(unsafe) let noText: UnsafePointer<CChar> = {
-    let text = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
-    text.initialize(to: 0)
-    return UnsafePointer(text)
-}()

@@ -2,23 +2,19 @@ package import Database
 
 /// All tables of the product, in the order in which they were added.
 package enum Schema {
-    /// Name and statements of each migration. A name is a time, so that parallel branches do not clash; what
-    /// is
-    /// released is frozen.
-    package static func migrations(in dialect: Dialect) -> [(name: String, statements: [SQL])] {
+    package static let migrator = Migrator(migrations)
+
+    /// A name is a time, so that parallel branches do not clash; what is released is frozen.
+    private static func migrations(in dialect: Dialect) -> [Migration] {
         [
-            ("20261121T1200_ledger", LedgerTables.statements),
-            ("20261121T1201_accounts", AccountTables.statements),
-            ("20261121T1202_customers", CustomerTables.statements),
-            (
+            Migration("20261121T1200_ledger", LedgerTables.statements),
+            Migration("20261121T1201_accounts", AccountTables.statements),
+            Migration("20261121T1202_customers", CustomerTables.statements),
+            Migration(
                 "20261121T1203_surveys",
-                SurveyTables.statements
-                    + SQL.fullTextTable(
-                        "response_search",
-                        in: dialect)
-            ),
-            ("20261121T1204_insight", InsightTables.statements),
-            ("20261121T1205_follow_up", FollowUpTables.statements),
+                SurveyTables.statements + SQL.fullTextTable("response_search", in: dialect)),
+            Migration("20261121T1204_insight", InsightTables.statements),
+            Migration("20261121T1205_follow_up", FollowUpTables.statements),
         ]
     }
 

@@ -62,6 +62,14 @@ package final class TestDatabase: Database {
         try await inner.write(isolation, body)
     }
     package func close() async { await inner.close() }
+
+    /// The same database as another process would open it.
+    package func another() throws -> any Database {
+        switch dialect {
+        case .sqlite: try SQLiteDatabase(path: address, readers: 1)
+        case .postgres: try PostgresDatabase(url: address, writers: 1, readers: 1)
+        }
+    }
 }
 
 /// Makes test databases and clears away what earlier runs left behind.
