@@ -104,7 +104,8 @@ final class CommitQueue: Sendable {
         }
     }
 
-    /// Bodies first run bare. When one throws, the batch runs again with a savepoint for each, so that it fails alone.
+    /// Bodies first run bare. When one throws, the batch runs again with a savepoint for each, so that it
+    /// fails alone.
     private func perform(_ all: Batch, on connection: any SessionConnection) {
         var (batch, attempt, breaks) = (all, 1, 0)
         while true {
@@ -169,7 +170,8 @@ final class CommitQueue: Sendable {
         return batch.filter { $0.since >= earliest }[...]
     }
 
-    /// Nobody waits for ever: what has not begun never will, and what hangs in its COMMIT is reported as it is.
+    /// Nobody waits for ever: what has not begun never will, and what hangs in its COMMIT is reported as it
+    /// is.
     private func sendAwayTheTired() {
         let now = ContinuousClock.now
         let (unbegun, unknown) = state.withLock { state -> (Batch, [WaitingBody]) in

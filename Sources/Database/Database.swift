@@ -31,7 +31,8 @@ package enum Isolation: Sendable { case serializable, insertOnly }
 package protocol Connection {
     var dialect: Dialect { get }
     @discardableResult func run(_ sql: SQL) throws -> [Row]
-    /// Row by row, without holding them all: for exports and recounts. `body` may ask other questions meanwhile.
+    /// Row by row, without holding them all: for exports and recounts. `body` may ask other questions
+    /// meanwhile.
     func each(_ sql: SQL, _ body: (Row) throws -> Void) throws
     /// Adds many rows by the fastest road that the database has; the number of rows added.
     @discardableResult func load(

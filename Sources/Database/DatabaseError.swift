@@ -13,8 +13,8 @@ package struct DatabaseUnavailable: DomainErrorConvertible {
     package var domainError: DomainError { .busy(retryAfterSeconds: 5) }
 }
 
-/// The answer to a COMMIT was lost: the work may be done or not. It is never run again by us. A caller who asks
-/// again with the same key learns which it was.
+/// The answer to a COMMIT was lost: the work may be done or not. It is never run again by us. A caller who
+/// asks again with the same key learns which it was.
 package struct OutcomeUnknown: DomainErrorConvertible {
     package let reason: String
     package var domainError: DomainError { .busy(retryAfterSeconds: 5) }

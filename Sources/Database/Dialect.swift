@@ -49,7 +49,8 @@ package enum DialectWord: Sendable {
 
 /// Full-text search over words that we have cut ourselves: case and accents folded, joined by spaces.
 ///
-/// A searched table has the columns `rowid` (the key of what is found), `account_id` and `words` on both engines.
+/// A searched table has the columns `rowid` (the key of what is found), `account_id` and `words` on both
+/// engines.
 extension SQL {
     /// What makes such a table: FTS5, or a table with an index on its words.
     package static func fullTextTable(_ table: StaticString, in dialect: Dialect) -> [SQL] {

@@ -30,7 +30,10 @@ package struct Migrator: Sendable {
         try await database.write(.insertOnly) { tx in
             try lock(tx)
             try tx.run(
-                "CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)"
+                """
+                CREATE TABLE IF NOT EXISTS migrations (
+                  name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)
+                """
             )
             let missing = try missing(in: tx)
             for migration in missing {

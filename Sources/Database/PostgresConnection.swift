@@ -18,7 +18,8 @@ final class PostgresConnection: SessionConnection {
             return true
         }
     }
-    /// Small enough that the answers fit the socket's buffer: then neither side can wait for the other for ever.
+    /// Small enough that the answers fit the socket's buffer: then neither side can wait for the other for
+    /// ever.
     private static let mostPending = 64
     private static let mostPrepared = 512
     private static let rowsPerFetch: Int32 = 1000

@@ -6,9 +6,9 @@ package final class PostgresDatabase: Database {
     private let commits: CommitQueue
     private let reads: CommitQueue
 
-    /// `url` goes to libpq as it is, so it may name several hosts; of those the one that takes writes is used.
-    /// Connections are opened when they are first needed, but for one that proves that the server is there.
-    /// `committed` is called after each commit, on a writer's own queue: it must not block.
+    /// `url` goes to libpq as it is, so it may name several hosts; of those the one that takes writes is
+    /// used. Connections are opened when they are first needed, but for one that proves that the server is
+    /// there. `committed` is called after each commit, on a writer's own queue: it must not block.
     package convenience init(
         url: String, writers: Int, readers: Int = 2, log: Logger = Logger(label: "database"),
         committed: @escaping @Sendable () -> Void = {}

@@ -13,8 +13,8 @@ extension SQLType {
     }
 }
 
-/// The values of one call in libpq's binary form, in buffers that are used again: a string for each would cost
-/// more than the insert.
+/// The values of one call in libpq's binary form, in buffers that are used again: a string for each would
+/// cost more than the insert.
 struct PostgresParameters {
     private var bytes: [UInt8] = []
     private var starts: [Int] = []

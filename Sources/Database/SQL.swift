@@ -8,7 +8,8 @@
 package struct SQL: ExpressibleByStringInterpolation, Sendable {
     struct Parameter: Sendable {
         let value: SQLValue
-        /// Of the value, or of what it would be if it were not null: PostgreSQL types a statement by its first call.
+        /// Of the value, or of what it would be if it were not null: PostgreSQL types a statement by its
+        /// first call.
         let type: SQLType?
     }
 

@@ -39,8 +39,8 @@ final class SQLiteConnection: SessionConnection {
         sqlite3_close_v2(handle)
     }
 
-    /// For 5 seconds, and often: SQLite's own handler soon sleeps 100 ms, and a busy server would then always win
-    /// against the command beside it.
+    /// For 5 seconds, and often: SQLite's own handler soon sleeps 100 ms, and a busy server would then always
+    /// win against the command beside it.
     private func waitForOtherProcesses() {
         sqlite3_busy_handler(handle, { _, tries in sqlite3_sleep(1) >= 0 && tries < 4000 ? 1 : 0 }, nil)
     }

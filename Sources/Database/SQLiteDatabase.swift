@@ -63,7 +63,8 @@ extension SQLiteDatabase {
         try await apart { connection in
             let damage = try connection.run("PRAGMA integrity_check").map { try $0.text("integrity_check") }
             let orphans = try connection.run("PRAGMA foreign_key_check").map { row in
-                "\(try row.text("table")) row \(try row.optionalInt("rowid") ?? 0) has no \(try row.text("parent"))"
+                let (table, parent) = (try row.text("table"), try row.text("parent"))
+                return "\(table) row \(try row.optionalInt("rowid") ?? 0) has no \(parent)"
             }
             return damage.filter { $0 != "ok" } + orphans
         }

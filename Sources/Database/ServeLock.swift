@@ -1,6 +1,7 @@
 import Glibc
 
-/// One server for one folder. The kernel holds the lock and lets go of it when the process ends, however it ends.
+/// One server for one folder. The kernel holds the lock and lets go of it when the process ends, however it
+/// ends.
 package final class ServeLock: Sendable {
     /// Somebody else serves this folder.
     package struct Held: Error {

@@ -3,8 +3,8 @@ import Dispatch
 /// What a driver offers. One thread at a time uses it.
 protocol SessionConnection: Connection {
     func begin(_ isolation: Isolation) throws
-    /// Errors of all that was run so far are thrown here at the latest: PostgreSQL's connection runs ahead of its
-    /// answers.
+    /// Errors of all that was run so far are thrown here at the latest: PostgreSQL's connection runs ahead of
+    /// its answers.
     func settle() throws
     /// Throws `OutcomeUnknown` when nobody can know what became of it.
     func commit() throws

@@ -54,7 +54,8 @@ package struct DomainError: Error, Equatable, Sendable {
     package static let forbidden = DomainError(.forbidden, "forbidden")
 }
 
-/// A failure of something that we stand on, which has a sentence for the caller all the same: try again later.
+/// A failure of something that we stand on, which has a sentence for the caller all the same: try again
+/// later.
 package protocol DomainErrorConvertible: Error {
     var domainError: DomainError { get }
 }

@@ -17,11 +17,4 @@ package enum Schema {
             Migration("20261121T1205_follow_up", FollowUpTables.statements),
         ]
     }
-
-    /// Makes every table in an empty database.
-    package static func create(in tx: any Connection) throws {
-        for migration in migrations(in: tx.dialect) {
-            for statement in migration.statements { try tx.run(statement) }
-        }
-    }
 }

@@ -21,7 +21,10 @@ import Testing
         let database = try await backend.bareDatabase()
         let count = try await database.write { tx in
             try tx.run(
-                "CREATE TABLE items (id \(.id), note TEXT, size DOUBLE PRECISION, sold BOOLEAN, photo \(.binary))"
+                """
+                CREATE TABLE items (
+                  id \(.id), note TEXT, size DOUBLE PRECISION, sold BOOLEAN, photo \(.binary))
+                """
             )
             try tx.run("INSERT INTO items VALUES (\(0), \("before"), \(0.0), \(false), \([] as [UInt8]))")
             defer {

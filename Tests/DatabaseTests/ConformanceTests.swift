@@ -26,7 +26,8 @@ import Testing
             try tx.run(
                 """
                 WITH teams AS (SELECT team, raw FROM scores WHERE team IS NOT NULL)
-                SELECT COUNT(*) FILTER (WHERE raw >= \(9)) AS promoters, COUNT(*) AS n, SUM(raw) AS total FROM teams
+                SELECT COUNT(*) FILTER (WHERE raw >= \(9)) AS promoters, COUNT(*) AS n, SUM(raw) AS total
+                FROM teams
                 """)[0]
         }
         #expect(try [row.int("promoters"), row.int("n"), row.int("total")] == [2, 3, 22])
@@ -47,7 +48,8 @@ import Testing
         let ranks = try await scores(on: backend).read { tx in
             try tx.run(
                 """
-                SELECT id, ROW_NUMBER() OVER (PARTITION BY team ORDER BY raw DESC) AS place FROM scores ORDER BY id
+                SELECT id, ROW_NUMBER() OVER (PARTITION BY team ORDER BY raw DESC) AS place
+                FROM scores ORDER BY id
                 """
             ).map { try $0.int("place") }
         }
@@ -65,7 +67,9 @@ import Testing
                     ON CONFLICT (id) DO UPDATE SET raw = scores.raw + excluded.raw RETURNING raw, team
                     """),
                 try tx.run(
-                    "INSERT INTO scores (id, raw) VALUES (\(1), \(0)) ON CONFLICT (id) DO NOTHING RETURNING id"
+                    """
+                    INSERT INTO scores (id, raw) VALUES (\(1), \(0)) ON CONFLICT (id) DO NOTHING RETURNING id
+                    """
                 )
             )
         }
@@ -106,7 +110,8 @@ import Testing
             try tx.run(
                 """
                 UPDATE scores SET raw = 0
-                WHERE id IN (SELECT id FROM scores WHERE raw > \(5) ORDER BY id LIMIT \(2) \(.skipLocked)) RETURNING id
+                WHERE id IN (SELECT id FROM scores WHERE raw > \(5) ORDER BY id LIMIT \(2) \(.skipLocked))
+                RETURNING id
                 """
             ).map { try $0.int("id") }
         }

@@ -8,12 +8,15 @@ import Testing
         try await database.write { tx in
             for statement in SQL.fullTextTable("response_search", in: tx.dialect) { try tx.run(statement) }
             let texts = [
-                1: "technik spoznil sie dwie godziny", 2: "维 修 维修 师 师傅 傅 迟 迟到 到", 3: "5g 4k internet 200mbit",
+                1: "technik spoznil sie dwie godziny", 2: "维 修 维修 师 师傅 傅 迟 迟到 到",
+                3: "5g 4k internet 200mbit",
                 4: "维 护 维护 修 理 修理", 5: "zolc gesla jazn", 6: "technik przyjechal dwie",
             ]
             for (id, words) in texts {
                 try tx.run(
-                    "INSERT INTO response_search (rowid, account_id, words) VALUES (\(id), \(id % 2), \(words))"
+                    """
+                    INSERT INTO response_search (rowid, account_id, words) VALUES (\(id), \(id % 2), \(words))
+                    """
                 )
             }
         }
@@ -36,7 +39,8 @@ import Testing
         [
             (["technik"], [1, 6]), (["dwie", "technik"], [1, 6]), (["godziny", "technik"], [1]),
             (["tech"], []),
-            (["维修"], [2]), (["维", "修"], [2, 4]), (["5g"], [3]), (["200mbit", "4k"], [3]), (["zolc"], [5]),
+            (["维修"], [2]), (["维", "修"], [2, 4]), (["5g"], [3]), (["200mbit", "4k"], [3]),
+            (["zolc"], [5]),
             ([], []),
         ])
     func `rows that hold every word are found`(backend: Backend, search: ([String], [Int])) async throws {

@@ -2,8 +2,8 @@ import Database
 import Dispatch
 import Synchronization
 
-/// Holds the first of two bodies until the second has come to the same place. Where only one body runs at a time
-/// nobody comes, so its patience is short there.
+/// Holds the first of two bodies until the second has come to the same place. Where only one body runs at a
+/// time nobody comes, so its patience is short there.
 final class Meeting: Sendable {
     private let arrived = Atomic(0)
     private let second = DispatchSemaphore(value: 0)

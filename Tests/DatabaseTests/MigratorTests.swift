@@ -58,3 +58,18 @@ import Testing
         #expect(try await migrator(["one"]).migrate(database, at: noon) == ["one"])
     }
 }
+
+@Suite struct SchemaTests {
+    @Test(arguments: Backend.available)
+    func `every table of the product stands on both engines`(backend: Backend) async throws {
+        let tables = try await backend.emptyDatabase().read { tx in
+            switch tx.dialect {
+            case .sqlite: try tx.run("SELECT name FROM sqlite_master WHERE type = 'table'")
+            case .postgres:
+                try tx.run("SELECT table_name::text AS name FROM information_schema.tables")
+            }
+        }
+        let names = Set(try tables.map { try $0.text("name") })
+        #expect(names.isSuperset(of: ["migrations", "events", "jobs", "responses", "response_search"]))
+    }
+}

@@ -13,13 +13,16 @@ private enum Colour: String { case red, green }
         let row = try await database.write { tx in
             try tx.run(
                 """
-                CREATE TABLE kettles (id \(.id), name TEXT, litres DOUBLE PRECISION, hot BOOLEAN, photo \(.binary),
+                CREATE TABLE kettles (id \(.id), name TEXT, litres DOUBLE PRECISION, hot BOOLEAN,
+                  photo \(.binary),
                   colour TEXT, made_at BIGINT, sold_on BIGINT, note TEXT)
                 """)
             try tx.run(
                 """
-                INSERT INTO kettles VALUES (\(Identifier<Kettle>(7)), \("żółć 水壶 🫖 '\""), \(1.5), \(true),
-                  \([0, 255, 10] as [UInt8]), \(Colour.green), \(Timestamp(milliseconds: 5)), \(LocalDay(number: 9)),
+                INSERT INTO kettles VALUES (\(Identifier<Kettle>(7)), \("żółć 水壶 🫖 '\""), 
+                  \(1.5), \(true),
+                  \([0, 255, 10] as [UInt8]), \(Colour.green), \(Timestamp(milliseconds: 5)), 
+                  \(LocalDay(number: 9)),
                   \(String?.none))
                 """)
             return try tx.run("SELECT * FROM kettles")[0]

@@ -1,5 +1,6 @@
 package import Database
 import Foundation
+import Kernel
 import Schema
 import Testing
 
@@ -19,7 +20,7 @@ package enum Backend: String, Sendable, CustomTestStringConvertible {
     /// A database of its own for one test, gone when the test lets go of it.
     package func emptyDatabase() async throws -> TestDatabase {
         let database = try await bareDatabase()
-        try await database.write { tx in try Schema.create(in: tx) }
+        try await Schema.migrator.migrate(database, at: Timestamp(milliseconds: 0))
         return database
     }
 

@@ -19,11 +19,9 @@ struct ProblemMiddleware: RouterMiddleware {
             return answer(error, to: request, in: context)
         } catch let error as HTTPError {
             return answer(DomainError(error), to: request, in: context)
-        } catch let error as any UnavailableError {
+        } catch let error as any DomainErrorConvertible {
             context.logger.warning("unavailable", metadata: ["error": "\(error)"])
-            var busy = DomainError(.busy, "busy")
-            busy.retryAfterSeconds = 2
-            return answer(busy, to: request, in: context)
+            return answer(error.domainError, to: request, in: context)
         } catch {
             context.logger.error("unexpected", metadata: ["error": "\(error)"])
             return unexpected(request, context)
@@ -57,9 +55,6 @@ struct ProblemMiddleware: RouterMiddleware {
         return response
     }
 }
-
-/// Failures that pass by themselves: the database is busy or away. `App` marks the database's errors with it.
-package protocol UnavailableError: Error {}
 
 extension Request {
     var wantsProblemJSON: Bool {
