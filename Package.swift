@@ -74,7 +74,7 @@ let package = Package(
         tests("KernelTests", ["Kernel"]),
         tests("StatisticsTests", ["Statistics"]),
         tests("FormatsTests", ["Formats", "Kernel"]),
-        tests("LanguageTests", ["Language", "Kernel"]),
+        tests("LanguageTests", ["Language", "Kernel", "Formats", "CICU"]),
         tests("ChartsTests", ["Charts", "Kernel"], exclude: ["Snapshots"]),
         tests("DatabaseTests", ["Database", "Kernel", "TestKit"]),
         tests("LedgerTests", ["Ledger", "Database", "Kernel", "Schema", "TestKit"]),

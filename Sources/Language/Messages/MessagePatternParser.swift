@@ -6,7 +6,7 @@ struct MessageSyntaxError: Error, Equatable {
 
 extension MessagePattern {
     /// Reads ICU MessageFormat: `{n}`, `{n, number}`, `{n, plural, =0{…} one{…} other{…}}`,
-    /// `{x, select, a{…} other{…}}`, `#`, and quoting as ICU does it: `''` is an apostrophe, `'{…}'` plain text.
+    /// `{x, select, a{…} other{…}}`, `#`, and quoting as in ICU: `''` is an apostrophe, `'{…}'` is text.
     init(_ text: String) throws(MessageSyntaxError) {
         var parser = MessagePatternParser(letters: Array(text))
         self = try parser.pattern(countedBy: nil)

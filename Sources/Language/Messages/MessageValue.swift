@@ -1,5 +1,5 @@
-/// What fills a placeholder of a message. Strings and integers are written as literals; a float literal is shown
-/// with one decimal.
+/// What fills a placeholder of a message. Strings and integers may be literals; a float literal is shown with
+/// one decimal.
 package enum MessageValue: Sendable, Equatable {
     case string(String)
     case int(Int)

@@ -1,10 +1,10 @@
-import FoundationEssentials
+import Formats
 package import Kernel
 
 /// Everything that the product says in one language: `messages("count.cases", ["count": 3])`.
 ///
-/// The texts stand in the catalogs, `Catalogs/<language>/<area>.json`, and are parsed once for the process. A key
-/// that a language lacks is said in English; one that nobody knows is said as itself. Tests allow neither.
+/// The texts stand in the catalogs, `Catalogs/<language>/<area>.json`, and are parsed once for the process.
+/// What a language lacks is said in English, a key that nobody knows as itself. Tests allow neither.
 package struct Messages: Sendable {
     package let language: ReaderLanguage
     private let patterns: [String: MessagePattern]
@@ -61,6 +61,7 @@ extension Messages {
 
     /// A catalog that is no flat JSON object of strings is empty here and an error in the tests.
     private static func texts(in file: Assets.File) -> [String: String] {
-        (try? JSONDecoder().decode([String: String].self, from: Data(file.bytes))) ?? [:]
+        let members = (try? JSONValue(parsing: file.bytes))?.object?.members ?? []
+        return Dictionary(members.map { ($0.key, $0.value.string ?? $0.key) }) { first, _ in first }
     }
 }
