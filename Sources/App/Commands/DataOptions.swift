@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// `--data` and `--database-url`, written after any command that opens an installation.
+package struct DataOptions: ParsableArguments {
+    @Option(name: .long, help: "Folder of the embedded database and the secret key (RAPPORT_DATA).")
+    var data: String?
+    @Option(
+        name: .customLong("database-url"),
+        help: "postgres://… instead of the embedded database (RAPPORT_DATABASE_URL).")
+    var databaseURL: String?
+
+    package init() {}
+
+    /// The settings with these flags on top.
+    package func settings() throws -> Settings {
+        do {
+            return try Settings(flags: ["data": data, "database_url": databaseURL].compactMapValues { $0 })
+        } catch let error as SettingsError {
+            throw ValidationError(error.description)
+        }
+    }
+
+    package func open(migrate: Bool = true) async throws -> Installation {
+        try await Installation.open(try settings(), migrate: migrate)
+    }
+}

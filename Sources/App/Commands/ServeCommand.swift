@@ -1,0 +1,53 @@
+import ArgumentParser
+import Database
+import Foundation
+import Hummingbird
+import Kernel
+import Ledger
+import Logging
+import ServiceLifecycle
+import UnixSignals
+import Web
+
+/// `rapport serve`: the server, with its consumers and workers inside unless `--workers 0`.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "serve", abstract: "Run the server.")
+
+    @OptionGroup var data: DataOptions
+    @Option(name: .long, help: "Address to listen on.") var host = "127.0.0.1"
+    @Option(name: .long, help: "Port to listen on.") var port = 8080
+    @Option(name: .long, help: "Job workers in this process; 0 serves only.") var workers = 2
+
+    func run() async throws {
+        let settings = try data.settings()
+        let baseURL = try baseURL(settings)
+        let installation = try await data.open()
+        let lock = try installation.folder.map { try ServeLock(folder: $0) }
+        defer { withExtendedLifetime(lock) {} }
+        let site = Site(baseURL: baseURL, trustedProxies: settings.trustedProxies)
+        let server = try ProductServer(installation, site: site, workers: workers)
+        let services = try server.services(host: host, port: port) { await announce(installation, site) }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "rapport")))
+        try await group.run()
+        await installation.close()
+    }
+
+    /// Links are built from `RAPPORT_BASE_URL` alone; a guess is safe on loopback only.
+    private func baseURL(_ settings: Settings) throws -> String {
+        if let given = settings.text("base_url") { return given }
+        guard ["127.0.0.1", "localhost", "::1"].contains(host) else {
+            throw ValidationError(
+                "Set RAPPORT_BASE_URL: a server that listens on \(host) cannot guess the address in its links."
+            )
+        }
+        return "http://\(host == "::1" ? "[::1]" : host):\(port)"
+    }
+
+    private func announce(_ installation: Installation, _ site: Site) async {
+        print("Rapport is at \(site.baseURL)/")
+        fflush(nil)
+    }
+}

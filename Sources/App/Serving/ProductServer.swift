@@ -1,0 +1,52 @@
+import Hummingbird
+import Kernel
+import Ledger
+import Logging
+import ServiceLifecycle
+import Web
+
+/// The services of one node: HTTP, the follower of sealed events, the job worker.
+struct ProductServer {
+    let installation: Installation
+    let site: Site
+    let workers: Int
+
+    init(_ installation: Installation, site: Site, workers: Int) throws {
+        self.installation = installation
+        self.site = site
+        self.workers = workers
+    }
+
+    func services(
+        host: String, port: Int, whenRunning announce: @escaping @Sendable () async -> Void
+    ) throws -> [any Service] {
+        var limits = EdgeLimits()
+        limits.connectionsPerAddress = try installation.settings.number(
+            "connections_per_address", default: limits.connectionsPerAddress)
+        limits.connections = try installation.settings.number("connections", default: limits.connections)
+        let http = Application(
+            router: Routes(installation, site: site).router,
+            server: limits.server,
+            configuration: .init(address: .hostname(host, port: port), serverName: nil, backlog: 4096),
+            onServerRunning: { _ in await announce() }, logger: Logger(label: "http"))
+        guard workers > 0 else { return [http, NodeService(installation: installation)] }
+        return [http] + background
+    }
+
+    /// What runs beside the answers: on this node, or in `rapport work`.
+    var background: [any Service] {
+        let follower = Follower(
+            database: installation.database, now: installation.world.now, holder: installation.holder,
+            consumers: Subscriptions.consumers(installation), doorbell: installation.eventBell)
+        var settings = Worker.Settings()
+        settings.concurrency = max(1, workers)
+        let worker = Worker(
+            database: installation.database, world: installation.world,
+            handlers: Subscriptions.handlers(installation), schedules: Subscriptions.schedules(installation),
+            settings: settings, doorbell: installation.jobBell)
+        return [
+            FollowerService(follower: follower), WorkerService(worker: worker),
+            NodeService(installation: installation),
+        ]
+    }
+}

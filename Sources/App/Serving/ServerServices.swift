@@ -1,0 +1,33 @@
+import Hummingbird
+import Kernel
+import Ledger
+import ServiceLifecycle
+
+/// Seals events and lets the consumers take them in, until the server is asked to end.
+struct FollowerService: Service {
+    let follower: Follower
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await follower.run() }
+    }
+}
+
+/// Runs the jobs that are due, until the server is asked to end.
+struct WorkerService: Service {
+    let worker: Worker
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await worker.run() }
+    }
+}
+
+/// Keeps this process's node number; a process that may have lost it must stop making ids.
+struct NodeService: Service {
+    let installation: Installation
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await installation.node.keep(in: installation.database, now: installation.world.now)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package import Database
+import Foundation
+package import Kernel
+package import Ledger
+import Schema
+
+/// An opened installation: its database, migrated, and a World whose ids no other process makes.
+package struct Installation: Sendable {
+    package let database: any Database
+    package let world: World
+    package let settings: Settings
+    /// 32 bytes that all nodes share: seals what must be kept and still be read.
+    package let secret: [UInt8]
+    /// Rung after each commit: one for the follower of events, one for the worker of jobs.
+    package let eventBell: Doorbell
+    package let jobBell: Doorbell
+    /// Names this process, and no other ever.
+    package let holder: String
+    package let node: NodeLease
+    /// The folder of the embedded database; `nil` on PostgreSQL.
+    package let folder: String?
+
+    /// Opens what the settings name. `migrate: false` leaves an old schema as it is (`doctor` looks,
+    /// `migrate` acts).
+    package static func open(_ settings: Settings, migrate: Bool = true) async throws -> Installation {
+        let (eventBell, jobBell) = (Doorbell(), Doorbell())
+        let committed: @Sendable () -> Void = {
+            eventBell.ring()
+            jobBell.ring()
+        }
+        let folder = settings.databaseURL == nil ? settings.dataFolder : nil
+        if let folder { try makeFolder(folder) }
+        let database: any Database
+        if let url = settings.databaseURL {
+            database = try PostgresDatabase(url: url, writers: 2, committed: committed)
+        } else {
+            database = try SQLiteDatabase(path: settings.dataFolder + "/rapport.db", committed: committed)
+        }
+        if migrate { _ = try await Schema.migrator.migrate(database, at: systemNow()) }
+        let secret = try secretKey(at: settings.text("secret_file") ?? settings.dataFolder + "/secret.key")
+        let holder = "\(ProcessInfo.processInfo.hostName):\(getpid()):\(UUID().uuidString.prefix(8))"
+        let node = try await database.write { tx in
+            try NodeLease.take(holder: holder, at: systemNow(), in: tx)
+        }
+        let snowflakes = Snowflakes(node: node.node)
+        let world = World(now: systemNow, newID: { snowflakes.next(at: systemNow()) }, random: randomBytes)
+        return Installation(
+            database: database, world: world, settings: settings, secret: secret, eventBell: eventBell,
+            jobBell: jobBell,
+            holder: holder, node: node, folder: folder)
+    }
+
+    /// Gives the node's number back and lets go of the database.
+    package func close() async {
+        try? await database.write { [node] tx in try node.release(at: systemNow(), in: tx) }
+        await database.close()
+    }
+
+    private static func makeFolder(_ folder: String) throws {
+        guard !FileManager.default.fileExists(atPath: folder) else { return }
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    /// Made once, readable by its owner only.
+    private static func secretKey(at path: String) throws -> [UInt8] {
+        if let stored = FileManager.default.contents(atPath: path) {
+            guard stored.count == 32 else {
+                throw SettingsError(setting: "secret_file", problem: "\(path) does not hold 32 bytes")
+            }
+            return Array(stored)
+        }
+        let made = randomBytes(32)
+        let folder = (path as NSString).deletingLastPathComponent
+        if !folder.isEmpty { try makeFolder(folder) }
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: Data(made), attributes: [.posixPermissions: 0o600])
+        else { throw SettingsError(setting: "secret_file", problem: "\(path) cannot be written") }
+        return made
+    }
+}
+
+@Sendable package func systemNow() -> Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+}
+
+@Sendable package func randomBytes(_ count: Int) -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+}
