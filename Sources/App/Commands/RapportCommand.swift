@@ -1,13 +1,16 @@
-public import ArgumentParser
+package import ArgumentParser
 
 /// `rapport`: every command of the product.
-public struct RapportCommand: AsyncParsableCommand {
-    public static let configuration = CommandConfiguration(
+package struct RapportCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "rapport",
         abstract: "Closed-loop customer feedback that you run yourself.",
         version: "0.1.0",
         subcommands: [ServeCommand.self, MigrateCommand.self]
     )
 
-    public init() {}
+    package init() {}
+
+    /// Parses the arguments of this process and runs the command that they name.
+    package static func launch() async { await main() }
 }
