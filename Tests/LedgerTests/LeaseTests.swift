@@ -107,4 +107,37 @@ import Testing
         #expect(try await Self.take("later", scene).node != all[8].node)
         try await scene.database.write { [now = scene.clock.now] tx in try all[8].renew(at: now, in: tx) }
     }
+
+    @Test(arguments: Backend.available)
+    func `a process keeps its number until it is taken away or the database is gone`(backend: Backend)
+        async throws
+    {
+        let scene = try await Scene(backend)
+        let lease = try await Self.take("server", scene)
+        let keep = { () -> Task<Void, any Error> in
+            Task { try await lease.keep(in: scene.database, every: .milliseconds(5)) { scene.clock.now } }
+        }
+        let until = { try await scene.count("SELECT leased_until AS n FROM nodes") }
+        let keeping = keep()
+        for _ in 1...3 {
+            scene.clock.advance(by: .seconds(500))
+            while try await until() != scene.clock.now.milliseconds + 600_000 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+        keeping.cancel()
+        try await keeping.value
+        try await scene.run("UPDATE nodes SET holder = 'other'")
+        await #expect(throws: LeaseLost.self) { try await keep().value }
+        try await scene.run("UPDATE nodes SET holder = 'server'")
+        await scene.database.close()
+        let started = scene.clock.now
+        await #expect(throws: DatabaseClosed.self) {
+            try await lease.keep(in: scene.database, every: .milliseconds(5)) {
+                scene.clock.advance(by: .seconds(100))
+                return scene.clock.now
+            }
+        }
+        #expect(scene.clock.now - started > NodeLease.term)
+    }
 }

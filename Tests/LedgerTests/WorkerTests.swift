@@ -180,23 +180,61 @@ import Testing
     }
 
     @Test(arguments: Backend.available)
-    func `heartbeats keep a long job, and one that runs too long is stopped`(backend: Backend) async throws {
+    func `heartbeats keep a long job`(backend: Backend) async throws {
         let scene = try await Scene(backend)
         let id = try #require(try await scene.enqueue("a"))
         var settings = Worker.Settings()
         settings.heartbeat = .milliseconds(10)
         let worker = scene.worker(
             settings,
-            JobHandler(.teaBrew, maxAttempts: 1, maxRunTime: .milliseconds(200)) { job in
-                scene.clock.advance(by: .seconds(50))
-                try await Task.sleep(for: .milliseconds(100))
-                #expect(try await scene.job(id).leasedUntil > job.job.leasedUntil)
+            JobHandler(.teaBrew) { job in
+                for _ in 1...3 {
+                    let before = try await scene.job(id).leasedUntil
+                    scene.clock.advance(by: .seconds(50))
+                    while try await scene.job(id).leasedUntil == before {
+                        try await Task.sleep(for: .milliseconds(5))
+                    }
+                }
+                return .done
+            })
+        try await worker.runUntilIdle()
+        let job = try await scene.job(id)
+        #expect(job.state == .done && job.attempts == 1)
+    }
+
+    @Test(arguments: Backend.available)
+    func `a job that runs too long is stopped`(backend: Backend) async throws {
+        let scene = try await Scene(backend)
+        let id = try #require(try await scene.enqueue("a"))
+        var settings = Worker.Settings()
+        settings.heartbeat = .milliseconds(10)
+        let worker = scene.worker(
+            settings,
+            JobHandler(.teaBrew, maxAttempts: 1, maxRunTime: .milliseconds(50)) { _ in
                 try await Task.sleep(for: .seconds(600))
                 return .done
             })
         try await worker.runUntilIdle()
         let job = try await scene.job(id)
         #expect(job.state == .failed && job.lastError?.contains("RanTooLong") == true)
+    }
+
+    @Test(arguments: Backend.available)
+    func `a worker that hears that its job was taken over stops it`(backend: Backend) async throws {
+        let scene = try await Scene(backend).withEffects()
+        let id = try #require(try await scene.enqueue("a"))
+        var settings = Worker.Settings()
+        settings.heartbeat = .milliseconds(10)
+        let worker = scene.worker(
+            settings,
+            JobHandler(.teaBrew) { job in
+                try await scene.run("UPDATE jobs SET lease_token = lease_token + 1 WHERE id = \(id)")
+                try await Task.sleep(for: .seconds(600))
+                return .doneWith { tx in try effect(1, in: tx) }
+            })
+        try await worker.runUntilIdle()
+        #expect(try await scene.effects() == [])
+        #expect(try await scene.job(id).state == .running)
     }
 
     @Test(arguments: Backend.available)

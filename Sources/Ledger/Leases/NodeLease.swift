@@ -14,11 +14,13 @@ package struct NodeLease: Equatable, Sendable {
     package let node: Int64
     package let holder: String
 
-    /// Renews once a minute until cancelled. Throws `LeaseLost` when the number may belong to somebody else.
-    package func keep(in database: any Database, now: @escaping @Sendable () -> Timestamp) async throws {
+    /// Renews it again and again until cancelled. Throws when the number may belong to somebody else by now.
+    package func keep(
+        in database: any Database, every pause: Duration = .seconds(60),
+        now: @escaping @Sendable () -> Timestamp
+    ) async throws {
         var safeUntil = now() + Self.term
-        while !Task.isCancelled {
-            guard (try? await Task.sleep(for: .seconds(60))) != nil else { return }
+        while (try? await Task.sleep(for: pause)) != nil {
             do {
                 let renewed = now()
                 try await database.write { tx in try renew(at: renewed, in: tx) }
