@@ -7,6 +7,8 @@ struct Patience: Sendable {
     var waiting = Duration.seconds(10)
     /// For the answer to a COMMIT, which a synchronous standby may hold back for ever.
     var committing = Duration.seconds(10)
+    /// For another process to let go of the file.
+    var forOtherProcesses = Duration.seconds(5)
     var mostWaiting = 10_000
 }
 

@@ -16,7 +16,7 @@ final class SQLiteConnection: SessionConnection {
     /// After a failed sync nobody knows which pages the disk holds, and a second sync would lie.
     private var isBroken = false
 
-    init(path: String, readOnly: Bool = false) throws {
+    init(path: String, readOnly: Bool = false, patience: Patience = Patience()) throws {
         var handle: OpaquePointer?
         let mode = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         let code = sqlite3_open_v2(path, &handle, mode | SQLITE_OPEN_NOMUTEX, nil)
@@ -27,7 +27,7 @@ final class SQLiteConnection: SessionConnection {
         self.handle = handle
         self.readOnly = readOnly
         sqlite3_extended_result_codes(handle, 1)
-        waitForOtherProcesses()
+        waitForOtherProcesses(atMost: patience.forOtherProcesses)
         try run("PRAGMA temp_store = MEMORY")
         // Negative: kibibytes.
         try run(readOnly ? "PRAGMA cache_size = -16384" : "PRAGMA cache_size = -65536")
@@ -39,10 +39,12 @@ final class SQLiteConnection: SessionConnection {
         sqlite3_close_v2(handle)
     }
 
-    /// For 5 seconds, and often: SQLite's own handler soon sleeps 100 ms, and a busy server would then always
-    /// win against the command beside it.
-    private func waitForOtherProcesses() {
-        sqlite3_busy_handler(handle, { _, tries in sqlite3_sleep(1) >= 0 && tries < 4000 ? 1 : 0 }, nil)
+    /// Often: SQLite's own handler soon sleeps 100 ms at a time, and a busy server would then always win
+    /// against the command beside it.
+    private func waitForOtherProcesses(atMost limit: Duration) {
+        let tries = UnsafeMutableRawPointer(bitPattern: Int(limit / .milliseconds(1)))
+        sqlite3_busy_handler(
+            handle, { sqlite3_sleep(1) >= 0 && $1 < Int32(Int(bitPattern: $0)) ? 1 : 0 }, tries)
     }
 
     /// An acknowledged answer survives a power cut only with FULL, so we refuse to serve without it.

@@ -18,7 +18,7 @@ package final class SQLiteDatabase: Database {
         path: String, readers: Int = 2, patience: Patience, committed: @escaping @Sendable () -> Void = {}
     ) throws {
         self.path = path
-        let writer = try SQLiteConnection(path: path)
+        let writer = try SQLiteConnection(path: path, patience: patience)
         commits = CommitQueue([writer], largestBatch: 256, patience: patience, committed: committed)
         if path == ":memory:" {
             reads = commits  // Only the connection that made it sees it.

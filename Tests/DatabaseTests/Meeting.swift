@@ -23,9 +23,26 @@ final class Meeting: Sendable {
     }
 }
 
-/// Opens once.
+/// Closed until it is opened, a few times at most.
 final class DispatchGate: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
-    func open() { semaphore.signal() }
+    private let isOpen = Atomic(false)
+
+    func open() {
+        isOpen.store(true, ordering: .releasing)
+        semaphore.signal()
+    }
+    /// For bodies, which may block.
     func wait() { _ = semaphore.wait(timeout: .now() + .seconds(10)) }
+    /// For tasks, which may not.
+    func opened() async throws {
+        while !isOpen.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(1)) }
+    }
+}
+
+/// Counts from many threads.
+final class Tally: Sendable {
+    private let number = Atomic(0)
+    var count: Int { number.load(ordering: .relaxed) }
+    @discardableResult func add() -> Int { number.add(1, ordering: .relaxed).newValue }
 }

@@ -11,7 +11,7 @@ package enum Backend: String, Sendable, CustomTestStringConvertible {
     /// SQLite always, PostgreSQL when `TEST_POSTGRES_URL` says where.
     package static let available: [Backend] = postgresURL == nil ? [.sqlite] : [.sqlite, .postgres]
 
-    static let postgresURL = ProcessInfo.processInfo.environment["TEST_POSTGRES_URL"].flatMap {
+    package static let postgresURL = ProcessInfo.processInfo.environment["TEST_POSTGRES_URL"].flatMap {
         $0.isEmpty ? nil : $0
     }
 

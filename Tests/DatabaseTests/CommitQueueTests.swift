@@ -1,0 +1,144 @@
+import Synchronization
+import Testing
+
+@testable import Database
+
+private struct Conflict: Error {}
+
+/// Does nothing, and fails where it is told to.
+private final class PaperConnection: SessionConnection {
+    let dialect = Dialect.sqlite
+    let begun: Atomic<Int>
+    private let conflicts: Atomic<Int>
+    private let onCommit: @Sendable () throws -> Void
+
+    init(conflicts: Int = 0, onCommit: @escaping @Sendable () throws -> Void = {}) {
+        begun = Atomic(0)
+        self.conflicts = Atomic(conflicts)
+        self.onCommit = onCommit
+    }
+
+    func begin(_ isolation: Isolation) throws { begun.add(1, ordering: .relaxed) }
+    func settle() throws {}
+    func commit() throws {
+        if conflicts.subtract(1, ordering: .relaxed).oldValue > 0 { throw Conflict() }
+        try onCommit()
+    }
+    func rollBack() {}
+    func remedy(for error: any Error) -> Remedy {
+        error is Conflict ? .runAgain : error is OutcomeUnknown ? .failTogether : .failAlone
+    }
+    func run(_ sql: SQL) throws -> [Row] { [] }
+    func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {}
+    func load(table: StaticString, columns: [StaticString], rows: some Sequence<[SQLValue]>) throws -> Int {
+        0
+    }
+}
+
+@Suite struct CommitQueueTests {
+    private let impatient = Patience(
+        waiting: .milliseconds(100), committing: .milliseconds(100), mostWaiting: 10)
+
+    @Test func `more bodies than the list holds are refused at once`() async throws {
+        let queue = CommitQueue([PaperConnection()], largestBatch: 1, patience: Patience(mostWaiting: 10))
+        let gate = DispatchGate()
+        let begun = DispatchGate()
+        let first = Task {
+            try await queue.perform(.serializable) { _ in
+                begun.open()
+                gate.wait()
+            }
+        }
+        try await begun.opened()
+        let rest = (1...25).map { number in Task { try await queue.perform(.serializable) { _ in number } } }
+        try await Task.sleep(for: .milliseconds(200))
+        gate.open()
+        try await first.value
+        var outcomes: [Bool] = []
+        for one in rest {
+            do { outcomes.append(try await one.value > 0) } catch is DatabaseBusy { outcomes.append(false) }
+        }
+        #expect(outcomes.filter { $0 }.count == 10)
+    }
+
+    @Test func `a body that waits for too long is sent away and never run`() async throws {
+        let queue = CommitQueue([PaperConnection()], largestBatch: 1, patience: impatient)
+        let gate = DispatchGate(), begun = DispatchGate()
+        let first = Task {
+            try await queue.perform(.serializable) { _ in
+                begun.open()
+                gate.wait()
+            }
+        }
+        try await begun.opened()
+        let runs = Tally()
+        await #expect(throws: DatabaseBusy.self) {
+            try await queue.perform(.serializable) { _ in runs.add() }
+        }
+        gate.open()
+        try await first.value
+        await queue.close()
+        #expect(runs.count == 0)
+    }
+
+    @Test(arguments: [(conflicts: 0, runs: 1, works: true), (4, 5, true), (5, 5, false)])
+    func `a conflict is tried five times in all`(conflicts: Int, runs: Int, works: Bool) async throws {
+        let connection = PaperConnection(conflicts: conflicts)
+        let queue = CommitQueue([connection], largestBatch: 1)
+        let done: Void? = try? await queue.perform(.serializable) { _ in }
+        await queue.close()
+        #expect((done != nil) == works)
+        #expect(connection.begun.load(ordering: .relaxed) == runs)
+    }
+
+    @Test func `a batch whose commit was lost is not run again`() async throws {
+        let connection = PaperConnection { throw OutcomeUnknown(reason: "cable") }
+        let queue = CommitQueue([connection], largestBatch: 256)
+        let unknown = await withTaskGroup(of: Bool.self) { group in
+            for _ in 1...20 {
+                group.addTask {
+                    do { try await queue.perform(.serializable) { _ in } } catch {
+                        return error is OutcomeUnknown
+                    }
+                    return false
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(unknown == 20)
+        #expect(connection.begun.load(ordering: .relaxed) <= 20)
+    }
+
+    @Test func `a commit that hangs is reported as unknown, and its session goes on later`() async throws {
+        let gate = DispatchGate()
+        let connection = PaperConnection { gate.wait() }
+        let queue = CommitQueue([connection], largestBatch: 1, patience: impatient)
+        await #expect(throws: OutcomeUnknown.self) { try await queue.perform(.serializable) { _ in } }
+        gate.open()
+        gate.open()
+        #expect(try await queue.perform(.serializable) { _ in 7 } == 7)
+    }
+
+    @Test func `bodies that wait share a commit`() async throws {
+        let connection = PaperConnection()
+        let queue = CommitQueue([connection], largestBatch: 256)
+        let gate = DispatchGate(), begun = DispatchGate()
+        let first = Task {
+            try await queue.perform(.serializable) { _ in
+                begun.open()
+                gate.wait()
+            }
+        }
+        try await begun.opened()
+        let runs = Tally()
+        let rest = (1...100).map { _ in
+            Task { _ = try await queue.perform(.serializable) { _ in runs.add() } }
+        }
+        try await Task.sleep(for: .milliseconds(200))
+        gate.open()
+        try await first.value
+        for one in rest { try await one.value }
+        #expect(connection.begun.load(ordering: .relaxed) == 2)
+        #expect(runs.count == 100)
+    }
+}
