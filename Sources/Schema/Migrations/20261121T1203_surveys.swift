@@ -41,10 +41,20 @@ enum SurveyTables {
           occurred_at BIGINT NOT NULL)
         """,
         "CREATE INDEX scores_by_time ON scores (account_id, survey_id, occurred_at, response_id)",
+        // The inbox: newest first over all surveys of an account.
+        "CREATE INDEX scores_by_account ON scores (account_id, occurred_at, response_id)",
         """
         CREATE TABLE answers (
           response_id BIGINT NOT NULL, question TEXT NOT NULL, item TEXT NOT NULL, account_id BIGINT NOT NULL,
-          number DOUBLE PRECISION, words TEXT, PRIMARY KEY (response_id, question, item)) \(.clustered)
+          number DOUBLE PRECISION, choice TEXT, words TEXT,
+          PRIMARY KEY (response_id, question, item)) \(.clustered)
+        """,
+        // Keys that answer pages carry, so that a form sent twice is one answer. Old ones may be deleted.
+        """
+        CREATE TABLE answer_keys (
+          survey_id BIGINT NOT NULL, client_key TEXT NOT NULL, account_id BIGINT NOT NULL,
+          response_id BIGINT NOT NULL, made_at BIGINT NOT NULL,
+          PRIMARY KEY (survey_id, client_key)) \(.clustered)
         """,
         """
         CREATE TABLE response_segments (

@@ -144,6 +144,11 @@ package struct JSONInput: Sendable {
     private mutating func checked(_ text: String, _ key: String, _ length: ClosedRange<Int>) -> String? {
         let trimmed = text.trimmed
         if trimmed.isEmpty { return nil }
+        // PostgreSQL keeps no NUL, and nobody types one.
+        if trimmed.utf8.contains(0) {
+            refuse(key, "not-text")
+            return nil
+        }
         if trimmed.count > length.upperBound {
             refuse(key, "too-long", ["max": String(length.upperBound)])
             return nil

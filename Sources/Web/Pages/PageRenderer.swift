@@ -12,12 +12,12 @@ package struct PageRenderer: Sendable {
     /// Everything from here and nothing from elsewhere; no inline style or script.
     private static let policy =
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-        + "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        + "connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
     /// The text of one template, without an answer around it.
     package func text(_ template: String, _ model: [String: Any], language: ReaderLanguage) -> String {
         var model = model
-        model["lang"] = language.tag
+        if model["lang"] == nil { model["lang"] = language.tag }
         return Templates.library(for: language).render(model, withTemplate: template) ?? ""
     }
 

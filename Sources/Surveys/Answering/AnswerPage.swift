@@ -1,0 +1,142 @@
+import Formats
+import Kernel
+import Language
+import Web
+
+/// What a customer sees of a survey: the score question, what follows it, and what went wrong last time.
+struct AnswerPage {
+    let survey: Survey
+    /// Whose survey it is, in the header.
+    let sender: String
+    /// One of the survey's languages.
+    let tag: String
+    let form: AnswerForm
+    /// What is wrong, by JSON Pointer.
+    var problems: [String: String] = [:]
+    /// Carried by the form so that sending it twice is one answer.
+    let key: String
+    var isPreview = false
+
+    /// In which the product's own words are said.
+    var language: ReaderLanguage { ReaderLanguage(tag: tag) ?? .en }
+    var messages: Messages { Messages.of(language) }
+
+    /// The survey's language for a reader: as the link or form says, else as the browser does, else its
+    /// first.
+    static func tag(for survey: Survey, asked: String?, accepting: String?) -> String {
+        let offered = survey.definition.languages
+        return asked.flatMap { AcceptLanguage.match($0, among: offered) }
+            ?? accepting.flatMap { AcceptLanguage.best($0, among: offered) } ?? offered[0]
+    }
+
+    func page() -> CustomerPage {
+        var page = CustomerPage(
+            template: "answer", model: frame.merging(model) { $1 }, languageTag: tag, language: language)
+        page.isRefusal = !problems.isEmpty
+        page.isFramed = isPreview
+        return page
+    }
+
+    /// The sender's own words, else the product's.
+    func words(_ text: SurveyText) -> String {
+        survey.definition.texts[text]?.said(in: tag) ?? messages(Self.ownKey(of: text, for: survey.metric))
+    }
+
+    static func ownKey(of text: SurveyText, for metric: Metric) -> String {
+        switch text {
+        case .question, .low, .high: "answer.\(text.rawValue).\(metric.rawValue)"
+        case .followUpLow, .followUpMiddle, .followUpHigh:
+            "answer.\(text.rawValue).\(metric == .nps ? "nps" : "other")"
+        default: "answer.\(text.rawValue)"
+        }
+    }
+
+    /// What every page of a survey has around it.
+    var frame: [String: Any] {
+        [
+            "title": words(.question), "sender": sender, "privacy": words(.privacy), "slug": survey.slug,
+            "tag": tag,
+            "key": key,
+            "languages": survey.definition.languages.count < 2
+                ? [] : [["options": survey.definition.languages.map(languageLink)]] as [Any],
+        ]
+    }
+
+    private func languageLink(_ other: String) -> [String: Any] {
+        var query = FormFields([("lang", other)])
+        for name in ["touchpoint", "score"] {
+            if let value = form.filled(name) { query.append(name, value) }
+        }
+        return [
+            "href": "?" + query.encoded(), "code": other, "current": other == tag,
+            "name": ReaderLanguage(tag: other)?.ownName ?? other,
+        ]
+    }
+
+    private var model: [String: Any] {
+        let scale = survey.scale
+        let chosen = form.filled("score").flatMap { ScoreText.integer($0) }
+        return [
+            "question": words(.question), "low": words(.low), "high": words(.high),
+            "coloured": survey.definition.style == .coloured, "cells": scale.scores.count,
+            "scores": scale.scores.map { score -> [String: Any] in
+                [
+                    "value": score, "label": score < 0 ? "\u{2212}\(-score)" : String(score),
+                    "band": scale.band(of: score)?.rawValue ?? "", "chosen": score == chosen,
+                ]
+            },
+            "scoreError": Self.shown(problems["/score"]), "comment": form.fields["comment"] ?? "",
+            "commentLabel": words(.comment), "commentError": Self.shown(problems["/comment"]),
+            "touchpoint": Self.shown(form.filled("touchpoint")),
+            "questions": survey.definition.questions.map(model(of:)),
+            "somethingWrong": !problems.isEmpty, "isPreview": isPreview,
+            "keyError": Self.shown(problems["/key"]),
+        ]
+    }
+
+    private func model(of question: Question) -> [String: Any] {
+        let key = question.key
+        let text = { (text: LocalText) in text.said(in: tag, orIn: survey.definition.languages) }
+        var model: [String: Any] = [
+            "key": key, "text": text(question.text), "optional": !question.isRequired,
+            "required": question.isRequired, "is-\(question.kind.rawValue)": true,
+            "error": Self.shown(error(under: "/answers/\(key)")), "value": form.fields[key] ?? "",
+        ]
+        let given = Set(form.fields.all(key))
+        model["options"] = question.options.map { option -> [String: Any] in
+            [
+                "key": option.key, "text": text(option.text), "name": "\(key)[\(option.key)]",
+                "question": key, "chosen": given.contains(option.key),
+                "ratings": ratings(form.fields["\(key)[\(option.key)]"]),
+            ]
+        }
+        model["ratings"] = ratings(form.fields[key])
+        model["contact"] = contactFields(key, "/answers/\(key)")
+        return model
+    }
+
+    private func ratings(_ given: String?) -> [[String: Any]] {
+        Question.ratings.map { ["value": $0, "chosen": given == String($0)] }
+    }
+
+    /// Name, e-mail address and phone number, by the name of their group.
+    func contactFields(_ group: String, _ pointer: String) -> [[String: Any]] {
+        [("name", "text", "name"), ("email", "email", "email"), ("phone", "tel", "tel")].map {
+            field, type, complete in
+            [
+                "name": "\(group)[\(field)]", "label": messages("answer.contact.\(field)"), "type": type,
+                "autocomplete": complete, "value": form.fields["\(group)[\(field)]"] ?? "",
+                "error": Self.shown(problems["\(pointer)/\(field)"]),
+            ]
+        }
+    }
+
+    /// For a template, to which an empty text is something to show: the text, or nothing.
+    static func shown(_ text: String?) -> [String] { text.map { $0.isEmpty ? [] : [$0] } ?? [] }
+
+    /// The first thing wrong with a question or one of its items.
+    private func error(under pointer: String) -> String {
+        problems[pointer] ?? problems.filter { $0.key.hasPrefix(pointer + "/") }.min { $0.key < $1.key }?
+            .value ?? ""
+    }
+}

@@ -1,0 +1,61 @@
+import Formats
+import Kernel
+import Language
+import Web
+
+/// What a customer sees after the score: thanks in the words of its band, one question that the answer
+/// still lacks, and what happens next.
+struct BandPage {
+    /// Survey, language, what was filled in and what was wrong with it.
+    let page: AnswerPage
+    let band: Band
+    /// `nil` where nothing more is asked.
+    let lacks: Lacking?
+    /// True once the customer has sent what this page asks for.
+    let isDone: Bool
+
+    /// What may still be added to one answer.
+    struct Lacking: Equatable, Sendable {
+        var comment: Bool
+        /// Nobody can be called yet.
+        var contact: Bool
+        var quote: Bool
+
+        init(_ response: SurveyResponse, answers: [Answer]) {
+            comment = response.comment == nil
+            contact = response.score.band.tone == .low && response.customer == nil
+            quote = response.score.band.tone == .high && !answers.contains(.mayBeQuoted)
+        }
+
+        var isNothing: Bool { !comment && !contact && !quote }
+    }
+
+    func customerPage() -> CustomerPage {
+        var answer = CustomerPage(
+            template: "answer-band", model: page.frame.merging(model) { $1 }, languageTag: page.tag,
+            language: page.language)
+        answer.isRefusal = !page.problems.isEmpty
+        return answer
+    }
+
+    private var model: [String: Any] {
+        let messages = page.messages
+        let asks = isDone ? nil : lacks.flatMap { $0.isNothing ? nil : $0 }
+        var model: [String: Any] = [
+            "heading": page.words(.thanks(band.tone)), "next": messages("answer.next.\(band.tone.rawValue)"),
+            "title": page.words(.thanks(band.tone)), "languages": [Any](),
+        ]
+        guard let asks else { return model }
+        model["form"] =
+            [
+                "asksComment": asks.comment, "followUp": page.words(.followUp(band.tone)),
+                "comment": page.form.fields["comment"] ?? "",
+                "commentError": AnswerPage.shown(page.problems["/comment"]),
+                "asksContact": asks.contact, "contact": page.contactFields("contact", "/contact"),
+                "asksQuote": asks.quote, "quoted": page.form.filled("quote") != nil,
+                "somethingWrong": !page.problems.isEmpty, "slug": page.survey.slug, "key": page.key,
+                "tag": page.tag,
+            ] as [String: Any]
+        return model
+    }
+}

@@ -1,0 +1,72 @@
+import Crypto
+import Formats
+package import HTTPTypes
+package import Hummingbird
+package import Language
+
+/// A page for customers: one request, no cookie, no script, the style inside under its hash.
+package struct CustomerPage {
+    package let template: String
+    package var model: [String: Any]
+    /// What the page is written in: a survey may offer languages that the product itself does not speak.
+    package let languageTag: String
+    /// In which the product's own words are said.
+    package let language: ReaderLanguage
+    package var status: HTTPResponse.Status = .ok
+    /// True where it shows what is wrong with what was sent.
+    package var isRefusal: Bool {
+        get { status == .unprocessableContent }
+        set { status = newValue ? .unprocessableContent : .ok }
+    }
+    /// True where a page of ours may show it in a frame.
+    package var isFramed = false
+
+    package init(template: String, model: [String: Any], languageTag: String, language: ReaderLanguage) {
+        self.template = template
+        self.model = model
+        self.languageTag = languageTag
+        self.language = language
+    }
+
+    /// Scripts that run from right to left, by the language that is written in them.
+    private static let rightToLeft: Set<Substring> = ["ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"]
+
+    package static func direction(of tag: String) -> String {
+        rightToLeft.contains(tag.lowercased().prefix { $0 != "-" }[...]) ? "rtl" : "ltr"
+    }
+
+    static let style = SiteAssets.text(of: "public.css")
+    private static let policy: String = {
+        let hash = Base64.encode(Array(SHA256.hash(data: Array(style.utf8))))
+        return
+            "default-src 'none'; style-src 'sha256-\(hash)'; form-action 'self'; base-uri 'none'; "
+            + "frame-ancestors "
+    }()
+
+    /// In gzip where the browser takes it.
+    package func response(accepting: String?, pages: PageRenderer) -> Response {
+        var full = model
+        full["style"] = Self.style
+        full["lang"] = languageTag
+        full["direction"] = Self.direction(of: languageTag)
+        let html = Array(pages.text(template, full, language: language).utf8)
+        var response: Response
+        if ContentCoding.best(accepting, among: [.gzip]) == .gzip {
+            response = .bytes(Gzip.pack(html), type: "text/html; charset=utf-8", status: status)
+            response.headers[.contentEncoding] = "gzip"
+        } else {
+            response = .bytes(html, type: "text/html; charset=utf-8", status: status)
+        }
+        response.headers[.contentSecurityPolicy] = Self.policy + (isFramed ? "'self'" : "'none'")
+        response.headers[.vary] = "Accept-Encoding, Accept-Language"
+        return response
+    }
+}
+
+/// RFC 4648 with padding, as a content security policy spells a hash.
+private enum Base64 {
+    static func encode(_ bytes: [UInt8]) -> String {
+        let url = Base64URL.encode(bytes).replacing("-", with: "+").replacing("_", with: "/")
+        return url + String(repeating: "=", count: (4 - url.utf8.count % 4) % 4)
+    }
+}

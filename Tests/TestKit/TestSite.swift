@@ -1,0 +1,91 @@
+package import Formats
+package import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Kernel
+import NIOCore
+import Testing
+package import Web
+
+/// Some routes of the product, called without a socket. The token `account-1` is an owner's of account 1.
+package struct TestSite: Sendable {
+    package let site: Site
+    private let application: Application<RouterResponder<RequestScope>>
+
+    package init(_ add: (inout RouteTable, Site) -> Void) {
+        site = Site(baseURL: "https://rapport.example")
+        var table = RouteTable()
+        add(&table, site)
+        let authenticator = Authenticator(session: Self.principal, bearer: Self.principal)
+        application = Application(router: table.router(for: site, authenticator: authenticator))
+    }
+
+    @Sendable private static func principal(of token: String) async -> Principal? {
+        guard token.hasPrefix("account-"), let account = Int64(token.dropFirst(8)) else { return nil }
+        return Principal(
+            caller: .token(account + 1000), accountID: account, accountName: "Kettles \(account)",
+            name: "Test",
+            email: nil, role: nil, permissions: Set(Permission.allCases), csrfToken: "form", timeZone: "UTC",
+            language: nil)
+    }
+
+    /// One call by the API, as an owner of `account`.
+    package func api(
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, account: Int64 = 1,
+        key: String? = nil
+    ) async throws -> TestAnswer {
+        var headers: HTTPFields = [.authorization: "Bearer account-\(account)"]
+        if body != nil { headers[.contentType] = "application/json" }
+        if let key { headers[.idempotencyKey] = key }
+        return try await call(method, "/api/v1" + path, headers: headers, body: body)
+    }
+
+    /// A form of a page, without a session.
+    package func post(_ path: String, form: [(String, String)], headers: HTTPFields = [:]) async throws
+        -> TestAnswer
+    {
+        var headers = headers
+        headers[.contentType] = "application/x-www-form-urlencoded"
+        return try await call(.post, path, headers: headers, body: FormFields(form).encoded())
+    }
+
+    /// A page or form of a signed-in owner of `account`; a form carries its token.
+    package func page(
+        _ path: String, form: [(String, String)]? = nil, account: Int64 = 1
+    ) async throws -> TestAnswer {
+        var headers: HTTPFields = [.cookie: "\(site.cookieName(Site.sessionCookie))=account-\(account)"]
+        guard let form else { return try await call(.get, path, headers: headers) }
+        headers[.contentType] = "application/x-www-form-urlencoded"
+        return try await call(
+            .post, path, headers: headers, body: FormFields(form + [("csrf", "form")]).encoded())
+    }
+
+    package func call(
+        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String? = nil
+    ) async throws -> TestAnswer {
+        try await application.test(.router) { client in
+            let answer = try await client.execute(
+                uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
+            return TestAnswer(
+                status: answer.status.code, headers: answer.headers,
+                bytes: Array(answer.body.readableBytesView))
+        }
+    }
+}
+
+package struct TestAnswer: Sendable {
+    package let status: Int
+    package let headers: HTTPFields
+    package let bytes: [UInt8]
+
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+    package var json: JSONValue { (try? JSONValue(parsing: bytes)) ?? .null }
+    /// What a problem says is wrong: `/score out-of-range`.
+    package var wrong: [String] {
+        (json["errors"]?.array ?? []).map {
+            "\($0["pointer"]?.string ?? "-") \($0["code"]?.string ?? "-")"
+        }
+    }
+    package var code: String? { json["code"]?.string }
+    package var location: String? { headers[.location] }
+}
