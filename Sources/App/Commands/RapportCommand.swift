@@ -6,7 +6,7 @@ package struct RapportCommand: AsyncParsableCommand {
         commandName: "rapport",
         abstract: "Closed-loop customer feedback that you run yourself.",
         version: "0.1.0",
-        subcommands: [ServeCommand.self, MigrateCommand.self]
+        subcommands: [ServeCommand.self, ReportCommand.self, MigrateCommand.self]
     )
 
     package init() {}

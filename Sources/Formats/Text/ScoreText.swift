@@ -34,7 +34,7 @@ package enum ScoreText {
             rest.removeFirst()
         }
         let parts = rest.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "." || $0 == "," }
-        guard let whole = parts.first, (1...9).contains(whole.count), whole.allSatisfy(isDigit) else {
+        guard let whole = parts.first, (1...18).contains(whole.count), whole.allSatisfy(isDigit) else {
             return nil
         }
         if parts.count == 2 {

@@ -67,7 +67,7 @@ struct ScoreTextTests {
         ("9", 9), ("９", 9), (" 9 ", 9), ("9.0", 9), ("9,0", 9), ("９．０", 9), ("\u{3000}10\u{A0}", 10),
         ("-10", -10),
         ("−10", -10), ("－１０", -10), ("+7", 7), ("007", 7), ("9.00", 9), ("123456789", 123_456_789),
-        ("\u{FEFF}4", 4),
+        ("\u{FEFF}4", 4), ("-2147483648", -2_147_483_648),
     ])
     func `a whole number is read however it is written`(text: String, value: Int) {
         #expect(ScoreText.integer(text) == value)
@@ -76,7 +76,7 @@ struct ScoreTextTests {
     @Test(arguments: [
         "", " ", "7.5", "九", "nine", "9.", ".0", "9.0.0", "9e0", "1,000", "1 0", "--1", "+", "-", "9a", "½",
         "⑨", "٩",
-        "1234567890", "0x9", "NaN", "9.0000000000000000",
+        "1234567890123456789", "0x9", "NaN", "9.0000000000000000",
     ])
     func `what is no whole number is refused`(text: String) {
         #expect(ScoreText.integer(text) == nil)

@@ -1,0 +1,37 @@
+/// Which response ids a file has held so far, as 64-bit hashes: 16 bytes an id, and one chance in ten million
+/// of a wrong duplicate among a million ids.
+struct SeenIDs: Sendable {
+    private var slots: [UInt64] = Array(repeating: 0, count: 1024)
+    private(set) var distinct = 0
+    private(set) var total = 0
+
+    /// Whether this id is new.
+    mutating func insert(_ id: UnsafeBufferPointer<UInt8>) -> Bool {
+        total += 1
+        let isNew = Self.place(max(1, ValueIndex.hash(id)), in: &slots)
+        guard isNew else { return false }
+        distinct += 1
+        if distinct * 2 > slots.count { grow() }
+        return true
+    }
+
+    /// At least 99 of 100 values are different: a column that names responses.
+    var namesRows: Bool { total > 0 && distinct * 100 >= total * 99 }
+
+    private static func place(_ hash: UInt64, in slots: inout [UInt64]) -> Bool {
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != 0 {
+            if slots[slot] == hash { return false }
+            slot = (slot + 1) & mask
+        }
+        slots[slot] = hash
+        return true
+    }
+
+    private mutating func grow() {
+        var wider = [UInt64](repeating: 0, count: slots.count * 2)
+        for hash in slots where hash != 0 { _ = Self.place(hash, in: &wider) }
+        slots = wider
+    }
+}
