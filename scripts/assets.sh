@@ -8,6 +8,13 @@ out=Sources/CAssets/generated
 
 if [ -f FrontEnd/build.sh ]; then bash FrontEnd/build.sh; fi
 
+# The API's description is kept as YAML, with comments and few brackets, and served as JSON.
+description=docs/api/openapi.yaml
+if [ ! -s .build/assets/openapi.json ] || [ $description -nt .build/assets/openapi.json ]; then
+    .venv/bin/python -c 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, default=str)' \
+        <$description >.build/assets/openapi.json
+fi
+
 # One line for each asset: its name, a tab, its file.
 list() {
     find Sources/Language/Catalogs -name '*.json' |

@@ -1,0 +1,141 @@
+"""What a browser must find true of every page. Run by `make test`, or alone: `pytest Tests/Browser`."""
+import urllib.request
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+import product
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PUBLIC = ["answer", "answer-preselected"]
+
+
+@pytest.fixture(scope="session")
+def address():
+    with product.running() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = product.browser(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def cookies(chromium, address):
+    return product.session(chromium, address)
+
+
+@pytest.fixture(scope="session")
+def places(chromium, cookies, address):
+    page = chromium.new_context(storage_state=cookies).new_page()
+    found = {name: product.find_address(page, address, *place) for name, place in product.MEMBER_PAGES.items()}
+    return {**found, **product.public_addresses(page, address), "sign-in": f"{address}/sign-in"}
+
+
+def opened(chromium, places, name, cookies, **options):
+    """The page, with what its console complained about."""
+    state = cookies if name in product.MEMBER_PAGES else None
+    page = chromium.new_context(storage_state=state, **options).new_page()
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(places[name])
+    return page
+
+
+ALL = [*product.MEMBER_PAGES, *PUBLIC, "sign-in"]
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_barrier_that_axe_can_find(chromium, places, cookies, name, scheme):
+    page = opened(chromium, places, name, cookies, color_scheme=scheme)
+    found = Axe().run(page, options=RULES).response["violations"]
+    told = [f'{one["id"]}: {one["nodes"][0]["html"][:160]} {one["nodes"][0]["failureSummary"][:200]}' for one in found]
+    assert not told, "\n".join(told)
+    assert not page.complaints
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("language", ["en", "pl", "zh-Hant"])
+def test_nothing_sticks_out_at_320_pixels(chromium, places, cookies, name, language):
+    page = opened(chromium, places, name, cookies, viewport={"width": 320, "height": 640}, locale=language)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    cut = page.evaluate("""() => [...document.querySelectorAll('.chart svg text')].filter(text => {
+        const box = text.getBoundingClientRect(), plot = text.closest('svg.plot').getBoundingClientRect()
+        return box.width && (box.left < plot.left - 8 || box.right > plot.right + 8)
+    }).map(text => text.textContent)""")
+    assert not cut
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_page_is_there_without_script(chromium, places, cookies, name):
+    page = opened(chromium, places, name, cookies, java_script_enabled=False)
+    assert page.locator("h1").first.is_visible()
+    assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+def test_an_answer_page_is_one_small_request(chromium, places, cookies, name, encoding):
+    asked = urllib.request.Request(places[name], headers={"Accept-Encoding": encoding})
+    with urllib.request.urlopen(asked) as answer:
+        assert answer.headers["Content-Encoding"] == encoding
+        policy = answer.headers["Content-Security-Policy"]
+        body = answer.read()
+    assert len(body) <= 14_336
+    assert "default-src 'none'" in policy and "unsafe-inline" not in policy
+    page = chromium.new_context().new_page()
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(places[name])
+    page.wait_for_load_state("networkidle")
+    assert requests == [places[name]]
+
+
+def test_a_customer_answers_with_the_keyboard_alone_and_without_script(chromium, places):
+    page = chromium.new_context(java_script_enabled=False).new_page()
+    page.goto(places["answer"])
+    page.locator("input[name=score]").first.focus()
+    page.keyboard.press("Space")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert page.locator("input[name=score]:checked").get_attribute("value") == "3"
+    page.locator("main form button").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert page.url != places["answer"]
+    assert page.locator("h1").is_visible()
+
+
+def test_keys_open_the_palette_and_walk_the_rows(chromium, places, cookies):
+    page = opened(chromium, places, "responses", cookies)
+    page.keyboard.press("/")
+    assert page.locator("command-palette dialog").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.locator("[data-rows] > .selected").count() == 1
+    page.keyboard.press("?")
+    assert page.locator("dialog#keys").is_visible()
+
+
+def test_the_skip_link_is_first_and_leads_to_the_content(chromium, places, cookies):
+    page = opened(chromium, places, "overview", cookies)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#content"
+
+
+def test_every_control_shows_where_the_focus_is(chromium, places, cookies):
+    page = opened(chromium, places, "cases", cookies)
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none", page.evaluate("document.activeElement.outerHTML.slice(0, 200)")

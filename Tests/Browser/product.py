@@ -1,0 +1,137 @@
+"""Starts the debug build on data of its own, with an owner and the sample; opens browsers on it."""
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RAPPORT = ROOT / ".build/debug/rapport"
+OWNER, PASSWORD = "owner@example.org", "a long enough password"
+
+# Every page of a signed-in member; a second entry is the link on it that leads to a detail page.
+MEMBER_PAGES = {
+    "overview": ("/", None),
+    "surveys": ("/surveys", None),
+    "survey": ("/surveys", "/surveys/"),
+    "responses": ("/responses", None),
+    "response": ("/responses", "/responses/"),
+    "customers": ("/customers", None),
+    "customer": ("/customers", "/customers/"),
+    "cases": ("/cases", None),
+    "case": ("/cases", "/cases/"),
+    "members": ("/members", None),
+    "tokens": ("/tokens", None),
+    "settings": ("/settings", None),
+    "operations": ("/operations", None),
+}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+DATA = {}
+
+
+def data_of(address):
+    """The data folder of the server at that address."""
+    return DATA[address]
+
+
+def command(data, *words, text=None):
+    done = subprocess.run(
+        [RAPPORT, *words, "--data", data], input=text, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, f"rapport {' '.join(words)}: {done.stderr}"
+    return done.stdout
+
+
+@contextmanager
+def running(sample=True):
+    """Yields the address of a server that is gone afterwards."""
+    data = tempfile.mkdtemp(prefix="rapport-browser-")
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, "RAPPORT_BASE_URL": address, "RAPPORT_ANSWERS_PER_MINUTE": "0"}
+    command(
+        data, "admin", "create", "--email", OWNER, "--account", "Northwind", "--password-stdin", text=PASSWORD + "\n"
+    )
+    if sample:
+        command(data, "sample")
+    log = open(Path(data) / "server.log", "w")
+    server = subprocess.Popen(
+        [RAPPORT, "serve", "--port", str(port), "--data", data], env=environment, stdout=log, stderr=log
+    )
+    try:
+        wait_until_ready(address, server, Path(data) / "server.log")
+        DATA[address] = data
+        yield address
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def wait_until_ready(address, server, log, seconds=60):
+    for _ in range(seconds * 10):
+        assert server.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError("the server is not ready: " + log.read_text())
+
+
+def browser(playwright):
+    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+
+
+def sign_in(page, address):
+    page.goto(f"{address}/sign-in")
+    page.fill("input[name=email]", OWNER)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_url(f"{address}/")
+
+
+def session(chromium, address, **options):
+    """A context whose owner is signed in."""
+    first = chromium.new_context()
+    sign_in(first.new_page(), address)
+    state = first.storage_state()
+    first.close()
+    return state
+
+
+def find_address(page, address, path, prefix):
+    """The path itself, or the first link below it that leads to one of its things."""
+    if prefix is None:
+        return address + path
+    page.goto(address + path)
+    links = page.eval_on_selector_all("main a[href]", "all => all.map(one => one.getAttribute('href'))")
+    found = [link for link in links if re.match(re.escape(prefix) + r"[a-z]+_[0-9a-z]+$", link)]
+    assert found, f"{path} links to nothing below {prefix}"
+    return address + found[0]
+
+
+def public_addresses(page, address):
+    """The sample's answer page, as its survey's page shows it."""
+    page.goto(find_address(page, address, "/surveys", "/surveys/"))
+    slug = re.search(r"/s/([a-z0-9-]{3,64})", page.content())
+    assert slug, "the survey's page does not show its public address"
+    return {"answer": f"{address}/s/{slug.group(1)}", "answer-preselected": f"{address}/s/{slug.group(1)}?score=9"}

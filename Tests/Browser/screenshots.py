@@ -1,0 +1,67 @@
+"""Lays twelve views of each page on one sheet: en, pl, zh-Hant by light, dark by 320 and 1280 pixels."""
+import io
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+import product
+
+SHEETS = Path(__file__).with_name("sheets")
+LANGUAGES, SCHEMES, WIDTHS = ["en", "pl", "zh-Hant"], ["light", "dark"], [320, 1280]
+TALLEST, GAP = 2600, 16
+
+
+def views(chromium, address, target, state):
+    for width in WIDTHS:
+        for scheme in SCHEMES:
+            for language in LANGUAGES:
+                context = chromium.new_context(
+                    viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language, storage_state=state
+                )
+                page = context.new_page()
+                page.goto(target)
+                page.wait_for_load_state("networkidle")
+                page.evaluate("document.fonts.ready")
+                picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+                context.close()
+                yield picture.crop((0, 0, picture.width, min(picture.height, TALLEST)))
+
+
+def sheet(pictures):
+    rows = [pictures[at : at + len(LANGUAGES)] for at in range(0, len(pictures), len(LANGUAGES))]
+    # The two narrow rows stand in one line, the wide ones below.
+    lines = [rows[0] + rows[1]] + rows[2:]
+    width = max(sum(one.width + GAP for one in line) for line in lines) + GAP
+    height = sum(max(one.height for one in line) + GAP for line in lines) + GAP
+    paper = Image.new("RGB", (width, height), "#777777")
+    top = GAP
+    for line in lines:
+        left = GAP
+        for one in line:
+            paper.paste(one, (left, top))
+            left += one.width + GAP
+        top += max(one.height for one in line) + GAP
+    return paper
+
+
+def main(wanted):
+    SHEETS.mkdir(exist_ok=True)
+    with product.running() as address, sync_playwright() as playwright:
+        chromium = product.browser(playwright)
+        state = product.session(chromium, address)
+        page = chromium.new_context(storage_state=state).new_page()
+        targets = {name: (product.find_address(page, address, *place), state)
+                   for name, place in product.MEMBER_PAGES.items() if not wanted or name in wanted}
+        for name, target in {"sign-in": f"{address}/sign-in", **product.public_addresses(page, address)}.items():
+            if not wanted or name in wanted:
+                targets[name] = (target, None)
+        for name, (target, cookies) in targets.items():
+            sheet(list(views(chromium, address, target, cookies))).save(SHEETS / f"{name}.png")
+            print(SHEETS / f"{name}.png")
+        chromium.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
