@@ -67,7 +67,7 @@ let package = Package(
         module("FollowUp", kits + ["Accounts", "Customers", "Surveys", hummingbird], exclude: ["Templates"]),
         module("Schema", ["Database"]),
         module("App", kits + contexts + [
-            "Schema", "Statistics", hummingbird, argumentParser, serviceLifecycle, logging,
+            "Schema", "Statistics", crypto, hummingbird, argumentParser, serviceLifecycle, logging,
             .product(name: "TOMLKit", package: "TOMLKit"),
         ]),
         .executableTarget(name: "rapport", dependencies: ["App"], path: "Sources/Server", swiftSettings: strict),
@@ -83,6 +83,10 @@ let package = Package(
         tests("SurveysTests", ["Surveys", "Customers", "Ledger", "Database", "Formats", "Kernel", "Web", "TestKit",
             "Language"]),
         tests("InsightTests", ["Insight", "Surveys", "Statistics", "Language", "Formats", "Kernel"]),
+        tests("AppTests", [
+            "App", "Ledger", "Database", "Schema", "Formats", "Kernel", "TestKit", argumentParser, hummingbird,
+            hummingbirdTesting, logging,
+        ]),
         tests("ArchitectureTests", []),
         .target(name: "TestKit", dependencies: kits + contexts + ["Schema", "App", hummingbird, hummingbirdTesting],
             path: "Tests/TestKit", swiftSettings: strict),

@@ -1,8 +1,12 @@
+import Database
 import Ledger
 
 /// Who listens to what: the one table of consumers, jobs and schedules.
 enum Subscriptions {
     static func consumers(_ installation: Installation) -> [Consumer] { [] }
     static func handlers(_ installation: Installation) -> [JobHandler] { [] }
+    /// Compares what one account's counts say with its raw rows, on one snapshot: each difference in words.
+    typealias Recount = @Sendable (_ account: Int64, any Connection) throws -> [String]
+    static let recounts: [Recount] = []
     static func schedules(_ installation: Installation) -> [Schedule] { [] }
 }

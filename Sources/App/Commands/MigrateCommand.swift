@@ -10,9 +10,11 @@ struct MigrateCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let installation = try await data.open(migrate: false)
-        let ran = try await Schema.migrator.migrate(installation.database, at: systemNow())
+        let settings = try data.settings()
+        if settings.databaseURL == nil { try Installation.makeFolder(settings.dataFolder) }
+        let database = try Installation.openDatabase(settings)
+        let ran = try await Schema.migrator.migrate(database, at: systemNow())
         print(ran.isEmpty ? "The schema is up to date." : ran.joined(separator: "\n"))
-        await installation.close()
+        await database.close()
     }
 }

@@ -6,11 +6,28 @@ package struct RapportCommand: AsyncParsableCommand {
         commandName: "rapport",
         abstract: "Closed-loop customer feedback that you run yourself.",
         version: "0.1.0",
-        subcommands: [ServeCommand.self, ReportCommand.self, MigrateCommand.self]
+        subcommands: [
+            ServeCommand.self, WorkCommand.self,
+            ReportCommand.self,
+            MigrateCommand.self, DoctorCommand.self, VerifyCommand.self,
+        ]
     )
 
     package init() {}
 
-    /// Parses the arguments of this process and runs the command that they name.
-    package static func launch() async { await main() }
+    /// Parses the arguments of this process and runs the command that they name. What stops it is said in one
+    /// sentence on stderr, never as a dump.
+    package static func launch() async {
+        do {
+            var command = try parseAsRoot()
+            try LogLine.start(try? Settings())
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            CommandFailure.exit(error)
+        }
+    }
 }

@@ -21,8 +21,8 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try data.settings()
         let baseURL = try baseURL(settings)
+        let lock = try Installation.serveLock(settings)
         let installation = try await data.open()
-        let lock = try installation.folder.map { try ServeLock(folder: $0) }
         defer { withExtendedLifetime(lock) {} }
         let site = Site(baseURL: baseURL, trustedProxies: settings.trustedProxies)
         let server = try ProductServer(installation, site: site, workers: workers)

@@ -30,14 +30,9 @@ package struct Installation: Sendable {
         }
         let folder = settings.databaseURL == nil ? settings.dataFolder : nil
         if let folder { try makeFolder(folder) }
-        let database: any Database
-        if let url = settings.databaseURL {
-            database = try PostgresDatabase(url: url, writers: 2, committed: committed)
-        } else {
-            database = try SQLiteDatabase(path: settings.dataFolder + "/rapport.db", committed: committed)
-        }
+        let database = try openDatabase(settings, committed: committed)
         if migrate { _ = try await Schema.migrator.migrate(database, at: systemNow()) }
-        let secret = try secretKey(at: settings.text("secret_file") ?? settings.dataFolder + "/secret.key")
+        let secret = try secretKey(at: settings.secretFile)
         let holder = "\(ProcessInfo.processInfo.hostName):\(getpid()):\(UUID().uuidString.prefix(8))"
         let node = try await database.write { tx in
             try NodeLease.take(holder: holder, at: systemNow(), in: tx)
@@ -56,7 +51,32 @@ package struct Installation: Sendable {
         await database.close()
     }
 
-    private static func makeFolder(_ folder: String) throws {
+    /// The database alone, as it is: no folder is made, no migration runs, no node number is taken.
+    package static func openDatabase(
+        _ settings: Settings, committed: @escaping @Sendable () -> Void = {}
+    ) throws -> any Database {
+        if let url = settings.databaseURL {
+            return try PostgresDatabase(url: url, writers: 2, committed: committed)
+        }
+        return try SQLiteDatabase(path: settings.databaseFile, committed: committed)
+    }
+
+    /// The same where there is one; a folder named by mistake is said and not made.
+    static func openExisting(_ settings: Settings) throws -> any Database {
+        if settings.databaseURL == nil, !FileManager.default.fileExists(atPath: settings.databaseFile) {
+            throw CommandFailure("There is no database in \(settings.dataFolder).")
+        }
+        return try openDatabase(settings)
+    }
+
+    /// The right to serve the embedded database alone; `nil` on PostgreSQL. Throws `ServeLock.Held`.
+    static func serveLock(_ settings: Settings) throws -> ServeLock? {
+        guard settings.databaseURL == nil else { return nil }
+        try makeFolder(settings.dataFolder)
+        return try ServeLock(folder: settings.dataFolder)
+    }
+
+    static func makeFolder(_ folder: String) throws {
         guard !FileManager.default.fileExists(atPath: folder) else { return }
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

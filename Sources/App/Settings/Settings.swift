@@ -22,7 +22,10 @@ package struct Settings: Sendable {
             return
         }
         var values: [String: String] = [:]
-        for (key, value) in try TOMLTable(string: text) {
+        guard let table = try? TOMLTable(string: text) else {
+            throw SettingsError(setting: "config", problem: "names \(path), which is not TOML")
+        }
+        for (key, value) in table {
             values[key] = value.string ?? value.int.map(String.init) ?? value.bool.map(String.init)
         }
         file = values
@@ -49,6 +52,8 @@ package struct Settings: Sendable {
     }
 
     package var dataFolder: String { text("data") ?? "./data" }
+    package var databaseFile: String { dataFolder + "/rapport.db" }
+    package var secretFile: String { text("secret_file") ?? dataFolder + "/secret.key" }
     package var databaseURL: String? { text("database_url") }
     package var timeZone: String { text("time_zone") ?? "UTC" }
     package var trustedProxies: Set<String> {
