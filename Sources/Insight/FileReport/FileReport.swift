@@ -112,7 +112,7 @@ extension FileReport {
             isScaleNamed: request.scale != nil, doubts: plan.doubts, order: plan.order,
             evidence: plan.evidence,
             areGroupsNamed: plan.by != nil, filters: request.filters,
-            unused: headings.indices.filter { !used.contains($0) }.map { headings[$0] },
+            unused: plan.nameable.filter { !used.contains($0) }.map { headings[$0] },
             repeatedHeadings: headings.indices.filter { headings[..<$0].contains(headings[$0]) }.map {
                 headings[$0]
             })

@@ -53,7 +53,7 @@ struct ColumnProfile: Sendable {
     func couldBeComment(_ rank: Int) -> Bool {
         if filled == 0 { return rank < 10 }
         return numbers * 2 < filled && dates * 2 < filled
-            && (rank == 0 || distinctShare >= 0.3 || meanLetters >= 25)
+            && (rank <= 1 || distinctShare >= 0.3 || meanLetters >= 25)
     }
     var looksLikeComment: Bool { couldBeComment(10) && distinctShare >= 0.5 && meanLetters >= 15 }
 

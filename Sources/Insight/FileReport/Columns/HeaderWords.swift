@@ -179,14 +179,18 @@ enum HeaderWords {
                 """),
         Words(
             whole: """
-                text, message, remarks, remark, note, notes, reason, why, answer text, description,
-                suggestion, suggestions, powód, dlaczego, treść, tekst, wiadomość, opis, sugestie, 备注,
-                備註, 建议, 建議, 原因, 理由, 内容, 內容, 说明, 說明, 文本, 文字, 推荐理由, 推薦理由,
-                评分原因, 評分原因
+                text, message, remarks, remark, note, notes, why, answer text, suggestion, suggestions,
+                dlaczego, treść, tekst, wiadomość, sugestie, 备注, 備註, 建议, 建議, 内容, 內容, 文本, 文字
                 """,
             inside: """
-                why, reason, what, dlaczego, powod, powód, uzasadnien, co możemy, 为什么, 為什麼, 原因,
-                理由, 建议, 建議, 内容, 內容, 备注, 備註
+                why, dlaczego, co możemy, 为什么, 為什麼, 建议, 建議
+                """),
+        Words(
+            whole: """
+                reason, description, powód, opis, 原因, 理由, 说明, 說明, 推荐理由, 推薦理由, 评分原因, 評分原因
+                """,
+            inside: """
+                reason, what, powod, powód, uzasadnien, 原因, 理由, 内容, 內容, 备注, 備註
                 """),
     ]
 

@@ -96,7 +96,8 @@ struct GroupCounter: Sendable {
         !isOverfull && (2...Self.mostStrata).contains(values.count) && !repeatsScore && (isNamed || !isRating)
     }
 
-    private var isRating: Bool { HeaderWords.rank(heading, for: .score) != nil }
+    /// By its heading one more score.
+    var isRating: Bool { HeaderWords.rank(heading, for: .score) != nil }
 
     /// n, sum and squares of each value in one period, by the value's number.
     func strata(_ period: Int) -> [Int: Moments] {

@@ -34,7 +34,7 @@ struct ReportCounts {
         periods = Array(repeating: ScoreHistogram(plan.scale), count: starts.count)
         scoreColumn = plan.columns[.score]?.index ?? 0
         let roles = Set(plan.columns.choices.values.map(\.index))
-        let columns = plan.by ?? plan.headings.indices.filter { !roles.contains($0) }
+        let columns = plan.by ?? plan.nameable.filter { !roles.contains($0) }
         groups = columns.map { column in
             GroupCounter(
                 column: column, heading: plan.headings[column], isNamed: plan.by != nil, scale: plan.scale,

@@ -37,6 +37,11 @@ struct ReportPlan: Sendable {
     let by: [Int]?
     let filter: RowFilter
 
+    /// Columns with a heading that no column before them has.
+    var nameable: [Int] {
+        headings.indices.filter { !headings[$0].isEmpty && headings.firstIndex(of: headings[$0]) == $0 }
+    }
+
     /// The first days of all periods from the first day to the last one.
     var starts: [LocalDay] {
         guard let days else { return [] }

@@ -31,6 +31,8 @@ package struct GroupFinding: Sendable {
     package let between: Double?
     /// A copy of the score: each value has answers of one band only.
     package let repeatsScore: Bool
+    /// One more rating of the same visit.
+    package let isRating: Bool
 
     package var standingOut: [Row] { rows.filter(\.standsOut) }
 }
@@ -52,6 +54,7 @@ extension GroupFinding {
         tested = p.count
         between = shrinkage.map { $0.between.squareRoot() * 100 }
         repeatsScore = group.repeatsScore
+        isRating = group.isRating
         rows = entries.indices.map { index in
             Row(
                 key: entries[index].key, figure: Figure(entries[index].histogram),

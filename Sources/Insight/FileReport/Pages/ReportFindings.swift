@@ -54,7 +54,8 @@ extension ReportWords {
             "answered",
             [
                 "rows": .int(report.rows), "answered": .int(report.answered),
-                "share": .string(messages.percent(share)),
+                // "100%" only where nothing is missing.
+                "share": .string(messages.percent(share, places: share > 0.99 && share < 1 ? 1 : 0)),
             ])
     }
 
@@ -153,20 +154,26 @@ extension ReportWords {
     private static let mostNamed = 3
 
     private var groupSentences: [String] {
-        report.groups.filter { $0.tested > 0 && !$0.repeatsScore }.map { group in
+        let told = report.groups.filter { $0.tested > 0 && !$0.repeatsScore }
+        let loud = told.filter { !$0.standingOut.isEmpty }.map { group in
             let out = group.standingOut.sorted { ($0.q ?? 1) < ($1.q ?? 1) }
-            var sentences = [
-                self(
-                    "group",
-                    [
-                        "column": .string(group.column), "tested": .int(group.tested),
-                        "count": .int(out.count),
-                    ])
-            ]
-            sentences += out.prefix(Self.mostNamed).map(standout)
-            if out.isEmpty, group.between == 0 { sentences.append(self("group.same")) }
-            return sentences.joined(separator: sentenceGap)
+            return ([groupTitle(group)] + out.prefix(Self.mostNamed).map(standout)).joined(
+                separator: sentenceGap)
         }
+        return loud + quiet(told.filter { $0.standingOut.isEmpty })
+    }
+
+    private func quiet(_ groups: [GroupFinding]) -> [String] {
+        if groups.isEmpty { return [] }
+        // One column alone is said as the others are: "technician: 170 tested, none stands out."
+        if groups.count == 1 {
+            let same = groups[0].between == 0 ? [self("group.same")] : []
+            return [([groupTitle(groups[0])] + same).joined(separator: sentenceGap)]
+        }
+        let columns = groups.map {
+            self("group.tested", ["column": .string($0.column), "count": .int($0.tested)])
+        }
+        return [self("group.quiet", ["columns": .string(list(columns))])]
     }
 
     private func standout(_ row: GroupFinding.Row) -> String {

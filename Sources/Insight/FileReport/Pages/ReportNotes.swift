@@ -94,6 +94,10 @@ extension ReportWords {
         notes += report.groups.filter(\.repeatsScore).map {
             self("note.copy", ["column": .string($0.column)])
         }
+        let ratings = report.groups.filter(\.isRating).map(\.column)
+        if !ratings.isEmpty, !report.reading.areGroupsNamed {
+            notes.append(self("note.ratings", ["columns": .string(list(ratings))]))
+        }
         if !report.reading.unused.isEmpty {
             notes.append(self("note.unused", ["columns": .string(list(report.reading.unused))]))
         }

@@ -84,6 +84,7 @@ package struct TermReport: Sendable {
 
 /// Two quotes for each term, readable ones first and none twice.
 enum Quotes {
+    /// In Latin letters; a Chinese character says as much as two.
     static let longest = 220
     private static let candidates = 12
 
@@ -118,12 +119,13 @@ enum Quotes {
     /// The comment on one line, masked, and cut to the part that holds the word.
     static func quote(_ text: String, around word: String) -> String {
         let line = Masking.masked(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        guard line.count > longest else { return line }
+        let room = line.contains(where: \.isHan) ? longest / 2 : longest
+        guard line.count > room else { return line }
         let first = word.split(separator: " ").first.map(String.init) ?? word
         let place = place(of: first, in: line)
-        let start = max(0, min(place - longest / 3, line.count - longest))
-        let part = line.dropFirst(start).prefix(longest)
-        return (start > 0 ? "…" : "") + part + (start + longest < line.count ? "…" : "")
+        let start = max(0, min(place - room / 3, line.count - room))
+        let part = line.dropFirst(start).prefix(room)
+        return (start > 0 ? "…" : "") + part + (start + room < line.count ? "…" : "")
     }
 
     private static func place(of word: String, in line: String) -> Int {
