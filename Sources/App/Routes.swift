@@ -1,3 +1,4 @@
+import Accounts
 package import Hummingbird
 package import Web
 
@@ -14,13 +15,16 @@ package struct Routes {
     package var table: RouteTable {
         var table = RouteTable()
         OpenRoutes(database: installation.database).add(to: &table)
+        Accounts.addRoutes(
+            to: &table, database: installation.database, world: installation.world,
+            timeZone: installation.settings.timeZone)
         return table
     }
 }
 
 extension Routes {
     package var authenticator: Authenticator {
-        Authenticator(session: { _ in nil }, bearer: { _ in nil })
+        .accounts(database: installation.database, world: installation.world)
     }
     package var router: Router<RequestScope> { table.router(for: site, authenticator: authenticator) }
 }

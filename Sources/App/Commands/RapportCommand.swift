@@ -9,6 +9,7 @@ package struct RapportCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, WorkCommand.self,
             ReportCommand.self,
+            AdminCommand.self, TokenCommand.self, AccountCommand.self,
             MigrateCommand.self, DoctorCommand.self, VerifyCommand.self,
         ]
     )

@@ -1,3 +1,4 @@
+import Accounts
 import ArgumentParser
 import Database
 import Foundation
@@ -40,7 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let given = settings.text("base_url") { return given }
         guard ["127.0.0.1", "localhost", "::1"].contains(host) else {
             throw ValidationError(
-                "Set RAPPORT_BASE_URL: a server that listens on \(host) cannot guess the address in its links."
+                "Set RAPPORT_BASE_URL: a server that listens on \(host) cannot guess its own address."
             )
         }
         return "http://\(host == "::1" ? "[::1]" : host):\(port)"
@@ -48,6 +49,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func announce(_ installation: Installation, _ site: Site) async {
         print("Rapport is at \(site.baseURL)/")
+        let link = try? await SetupLink.issueIfNeeded(
+            installation.database, site: site, world: installation.world)
+        if let link { print("Nobody owns it yet. Set it up here: \(link)") }
         fflush(nil)
     }
 }

@@ -1,7 +1,7 @@
 import Formats
 package import HTTPTypes
-import Hummingbird
-import Kernel
+package import Hummingbird
+package import Kernel
 import NIOCore
 
 /// Stands before one route: who calls, may they, is the form theirs, is the body small enough.
@@ -26,7 +26,7 @@ struct RouteGuard: Sendable {
         case .page(let permission):
             guard let principal = context.principal else { return try signInFirst(request) }
             guard principal.may(permission) else { throw missing(permission) }
-            if route.method != .get { try refuseForeign(request) }
+            if route.method != .get { try site.refuseForeign(request) }
         }
         let call = Call(request: request, scope: context, site: site, body: try await body(of: request))
         if case .page = route.access, route.method != .get { try call.requireOwnForm() }
@@ -68,13 +68,15 @@ struct RouteGuard: Sendable {
             throw tooLarge
         }
     }
+}
 
+extension Site {
     /// A missing `Origin` or `Sec-Fetch-Site` is no fault (old browsers, programs), a foreign one is.
-    private func refuseForeign(_ request: Request) throws {
+    package func refuseForeign(_ request: Request) throws(DomainError) {
         if let fetched = request.headers[.secFetchSite], !["same-origin", "none"].contains(fetched) {
             throw DomainError(.forbidden, "foreign-form")
         }
-        if let origin = request.headers[.origin], !site.isOwn(origin: origin, host: request.head.authority) {
+        if let origin = request.headers[.origin], !isOwn(origin: origin, host: request.head.authority) {
             throw DomainError(.forbidden, "foreign-form")
         }
     }
@@ -83,5 +85,4 @@ struct RouteGuard: Sendable {
 extension HTTPField.Name {
     static let secFetchSite = Self("Sec-Fetch-Site")!
     package static let idempotencyKey = Self("Idempotency-Key")!
-    package static let retryAfter = Self("Retry-After")!
 }

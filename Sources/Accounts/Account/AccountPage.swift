@@ -1,0 +1,49 @@
+import Formats
+import Kernel
+import Language
+
+/// The account's settings: what it is called, where its days begin, when it works.
+struct AccountPage {
+    let account: Account
+    let calendar: BusinessCalendar
+    let messages: Messages
+    /// Belongs to the form of that action.
+    var refused: (action: String, typed: FormFields, error: DomainError)?
+
+    var model: [String: Any] {
+        [
+            "title": messages("accounts.settings.title"), "fields": own.fields, "hourFields": hours.fields,
+            "alert": refused.map { messages.sentence($0.error) } ?? false,
+        ]
+    }
+
+    private func form(_ action: String) -> FormPage {
+        guard let refused, refused.action == action else { return FormPage(messages) }
+        return FormPage(messages, typed: refused.typed, error: refused.error)
+    }
+
+    private var own: FormPage {
+        var form = form("/settings")
+        form.input(
+            "name", messages("accounts.field.account"), value: account.name, autocomplete: "organization")
+        form.timeZone(value: account.timeZone)
+        form.language("language", value: account.language)
+        return form
+    }
+
+    private var hours: FormPage {
+        var form = form("/settings/hours")
+        for weekday in 1...7 {
+            form.input(
+                "hours_\(weekday)", messages("accounts.weekday.\(weekday)"),
+                value: BusinessCalendar.text(of: calendar.week[weekday] ?? []),
+                help: weekday == 1 ? messages("accounts.hours.help") : nil, autocomplete: "off",
+                required: false)
+        }
+        form.area(
+            "holidays", messages("accounts.holidays"),
+            value: calendar.holidays.sorted().map(\.description).joined(separator: "\n"),
+            help: messages("accounts.holidays.help"))
+        return form
+    }
+}

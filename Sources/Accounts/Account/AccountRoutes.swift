@@ -1,0 +1,93 @@
+import Database
+import Formats
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Language
+import Web
+
+/// The settings of the account that the reader is in.
+struct AccountRoutes: Sendable {
+    let database: any Database
+    let world: World
+
+    func add(to table: inout RouteTable) {
+        table.get("/settings", .page(.writeAccount)) { call in
+            try call.page("account-settings", try await page(call).model)
+        }
+        table.post("/settings", .page(.writeAccount), use: save)
+        table.post("/settings/hours", .page(.writeAccount), use: saveHours)
+    }
+
+    private func page(_ call: Call) async throws -> AccountPage {
+        let id = Account.ID(try call.account())
+        let (account, calendar) = try await database.read { tx in
+            (try Account.find(id, in: tx), try BusinessCalendar.find(account: id, in: tx))
+        }
+        return AccountPage(account: account, calendar: calendar, messages: call.messages)
+    }
+
+    private func refusal(
+        _ call: Call, _ action: String, _ form: FormInput, _ error: DomainError
+    ) async throws -> Response {
+        var page = try await page(call)
+        page.refused = (action, form.fields, error)
+        return try call.page("account-settings", page.model, status: .unprocessableContent)
+    }
+
+    @Sendable private func save(_ call: Call) async throws -> Response {
+        var form = try call.form()
+        let name = form.requiredText("name", 1...120), zone = form.requiredTimeZone("time_zone")
+        let language: ReaderLanguage? = form.choice("language")
+        do {
+            try form.finish()
+        } catch {
+            return try await refusal(call, "/settings", form, error)
+        }
+        let principal = try call.principal()
+        try await database.write { [world] tx in
+            let before = try Account.find(Account.ID(principal.accountID), in: tx)
+            var account = before
+            (account.name, account.timeZone) = (name, zone)
+            if let language { account.language = language }
+            try account.save(over: before, by: principal.actor, world: world, in: tx)
+        }
+        return .seeOther("/settings?done=settings-saved")
+    }
+
+    @Sendable private func saveHours(_ call: Call) async throws -> Response {
+        var form = try call.form()
+        let principal = try call.principal(), id = Account.ID(principal.accountID)
+        let zone = try await database.read { tx in try Account.find(id, in: tx).zone }
+        do {
+            let calendar = try form.calendar(in: zone)
+            try await database.write { [world] tx in
+                try calendar.save(account: id, by: principal.actor, world: world, in: tx)
+            }
+        } catch let error as DomainError where error.kind == .invalid {
+            return try await refusal(call, "/settings/hours", form, error)
+        }
+        return .seeOther("/settings?done=hours-saved")
+    }
+}
+
+extension FormInput {
+    /// `hours_1` (Monday) to `hours_7`, and `holidays`, a date a line.
+    fileprivate mutating func calendar(in zone: Zone) throws(DomainError) -> BusinessCalendar {
+        var week: [Int: [BusinessCalendar.Span]] = [:]
+        for weekday in 1...7 {
+            let key = "hours_\(weekday)"
+            if let spans = BusinessCalendar.spans(fields[key] ?? "") {
+                week[weekday] = spans
+            } else {
+                refuse(key, "not-hours")
+            }
+        }
+        let days = (fields["holidays"] ?? "").split { $0.isWhitespace || $0 == "," }.map {
+            LocalDay(String($0))
+        }
+        if days.contains(nil) { refuse("holidays", "not-a-date") }
+        try finish()
+        return try BusinessCalendar(week: week, holidays: Set(days.compactMap(\.self)), zone: zone)
+    }
+}
