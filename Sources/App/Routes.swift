@@ -1,15 +1,22 @@
 import Accounts
+import Customers
 package import Hummingbird
+import Kernel
+import Ledger
+import Surveys
 package import Web
 
 /// The whole URL space of the product.
 package struct Routes {
     let installation: Installation
     let site: Site
+    private let answersPerMinute: Int
 
-    package init(_ installation: Installation, site: Site) {
+    /// Throws `SettingsError` for a limit that is no number.
+    package init(_ installation: Installation, site: Site) throws {
         self.installation = installation
         self.site = site
+        answersPerMinute = try installation.settings.number("answers_per_minute", default: 120)
     }
 
     package var table: RouteTable {
@@ -18,7 +25,40 @@ package struct Routes {
         Accounts.addRoutes(
             to: &table, database: installation.database, world: installation.world,
             timeZone: installation.settings.timeZone)
+        addSurveys(to: &table)
+        addCustomers(to: &table)
         return table
+    }
+
+    private func addSurveys(to table: inout RouteTable) {
+        let (database, world) = (installation.database, installation.world)
+        SurveyRoutes(database: database, world: world, site: site).add(to: &table)
+        SurveyResponseRoutes(database: database, world: world).add(to: &table)
+        BulkRoutes(database: database, world: world).add(to: &table)
+        AnswerRoutes(
+            database: database, world: world, site: site, limit: AnswerLimit(perMinute: answersPerMinute)
+        ).add(to: &table)
+        SurveyPageRoutes(database: database, world: world, site: site, figures: { _, _, _ in [:] })
+            .add(to: &table)
+        ResponsePageRoutes(database: database, world: world, recovery: { _, _, _ in nil }).add(to: &table)
+    }
+
+    private func addCustomers(to table: inout RouteTable) {
+        let erasure = Erasure(secret: installation.secret, others: [SurveyResponse.forget])
+        CustomerRoutes(database: installation.database, world: installation.world, erasure: erasure)
+            .add(to: &table)
+        CustomerPageRoutes(
+            database: installation.database, world: installation.world, erasure: erasure,
+            place: Self.place(of:)
+        ).add(to: &table)
+    }
+
+    /// Where a person reads more about an event.
+    @Sendable private static func place(of event: SealedEvent) -> String? {
+        switch event.kind.noun {
+        case "response": "/responses/\(SurveyResponse.ID(event.subject))"
+        default: nil
+        }
     }
 }
 

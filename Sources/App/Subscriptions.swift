@@ -1,9 +1,12 @@
 import Database
 import Ledger
+import Surveys
 
 /// Who listens to what: the one table of consumers, jobs and schedules.
 enum Subscriptions {
-    static func consumers(_ installation: Installation) -> [Consumer] { [] }
+    static func consumers(_ installation: Installation) -> [Consumer] {
+        [ResponseSearch.consumer]
+    }
     static func handlers(_ installation: Installation) -> [JobHandler] { [] }
     /// Compares what one account's counts say with its raw rows, on one snapshot: each difference in words.
     typealias Recount = @Sendable (_ account: Int64, any Connection) throws -> [String]

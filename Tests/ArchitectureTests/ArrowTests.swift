@@ -12,7 +12,8 @@ import Testing
         "Database": ["Kernel", "Formats", "CSQLite", "CLibPQ", "Logging"],
         "Ledger": ["Kernel", "Formats", "Database", "Crypto", "Logging"],
         "Web": [
-            "Kernel", "Formats", "Language", "Charts", "CAssets", "CZlib", "Mustache", "Crypto", "Logging",
+            "Kernel", "Formats", "Language", "Charts", "CAssets", "CBrotli", "CZlib", "Mustache", "Crypto",
+            "Logging",
         ],
         "Accounts": kits.union(["CSodium", "Crypto"]),
         "Customers": kits.union(["Accounts", "Crypto"]),

@@ -25,7 +25,7 @@ struct ProductServer {
             "connections_per_address", default: limits.connectionsPerAddress)
         limits.connections = try installation.settings.number("connections", default: limits.connections)
         let http = Application(
-            router: Routes(installation, site: site).router,
+            router: try Routes(installation, site: site).router,
             server: limits.server,
             configuration: .init(address: .hostname(host, port: port), serverName: nil, backlog: 4096),
             onServerRunning: { _ in await announce() }, logger: Logger(label: "http"))

@@ -1,4 +1,5 @@
 package import Database
+import Formats
 package import Kernel
 
 extension Customer {
@@ -29,6 +30,39 @@ extension Customer {
             SELECT \(columns) FROM customers
             WHERE account_id = \(account) AND id < \(before?.number ?? Int64.max)
             ORDER BY id DESC LIMIT \(limit)
+            """
+        ).map(Customer.init)
+    }
+
+    /// Those whose external id, e-mail address or phone number this is, or whose name begins so; newest
+    /// first.
+    package static func known(
+        as text: String, account: Int64, limit: Int, in tx: any Connection
+    ) throws -> [Customer] {
+        var matches: [SQL] = [
+            "external_id = \(text)", "(name >= \(text) AND name < \(text + "\u{10FFFF}"))",
+        ]
+        for address in [EmailAddress(text)?.normalised, PhoneNumber(text)?.description].compactMap(\.self) {
+            matches.append(
+                """
+                id IN (SELECT customer_id FROM contact_points
+                  WHERE account_id = \(account) AND kind IN ('email', 'phone') AND value = \(address))
+                """)
+        }
+        return try tx.run(
+            """
+            SELECT \(columns) FROM customers WHERE account_id = \(account) AND (\(matches.joined(" OR ")))
+            ORDER BY id DESC LIMIT \(limit)
+            """
+        ).map(Customer.init)
+    }
+
+    /// Those of `ids` that the account has, in no order.
+    package static func find(_ ids: [ID], account: Int64, in tx: any Connection) throws -> [Customer] {
+        if ids.isEmpty { return [] }
+        return try tx.run(
+            """
+            SELECT \(columns) FROM customers WHERE account_id = \(account) AND id IN \(list: ids) LIMIT 1000
             """
         ).map(Customer.init)
     }

@@ -41,6 +41,9 @@ extension SurveyResponse {
         guard status == .open || takesFiles else { throw DomainError.surveyClosed }
         let person = try person(of: draft, in: survey.account, recording, in: tx)
         try person?.write(by: recording.actor, world: recording.world, at: recording.now, in: tx)
+        if let known = person?.customer, draft.customer?.names == true, let contact = draft.contact {
+            try add(contact, to: known, in: survey.account, recording, in: tx)
+        }
 
         let response = SurveyResponse(draft, for: survey, customer: person?.customer, recording)
         try response.insert(in: tx)
@@ -180,24 +183,33 @@ extension SurveyResponse {
     ) throws -> Customer.ID? {
         guard let contact, contact.names else { return customer }
         let known = try customer.map { try Customer.find($0, account: account, in: tx) }
-        let change: CustomerChange
-        if let known {
-            change = try Customer.change(
-                known, hearing: contact, from: .stranger, account: account, world: recording.world,
-                at: recording.now, in: tx)
-        } else {
-            change = try Customer.change(
-                hearing: contact, from: .stranger, account: account, world: recording.world,
-                at: recording.now, in: tx)
-        }
-        try change.write(by: recording.actor, world: recording.world, at: recording.now, in: tx)
+        let person = try Self.add(contact, to: known, in: account, recording, in: tx)
         if customer == nil {
             try tx.run(
                 """
-                UPDATE responses SET customer_id = \(change.customer.id)
+                UPDATE responses SET customer_id = \(person)
                 WHERE account_id = \(account) AND id = \(id) AND customer_id IS NULL
                 """)
         }
+        return person
+    }
+
+    /// What an answerer says of themselves is added to what is known, and changes none of it.
+    @discardableResult
+    private static func add(
+        _ contact: CustomerInput, to known: Customer?, in account: Int64, _ recording: Recording,
+        in tx: any Connection
+    ) throws -> Customer.ID {
+        let (world, now) = (recording.world, recording.now)
+        let change =
+            if let known {
+                try Customer.change(
+                    known, hearing: contact, from: .stranger, account: account, world: world, at: now, in: tx)
+            } else {
+                try Customer.change(
+                    hearing: contact, from: .stranger, account: account, world: world, at: now, in: tx)
+            }
+        try change.write(by: recording.actor, world: world, at: now, in: tx)
         return change.customer.id
     }
 }

@@ -17,6 +17,7 @@ package struct ResponseFilter: Equatable, Sendable {
     package var from: Timestamp?
     package var to: Timestamp?
     package var hasComment = false
+    package var state: ResponseState?
     /// As somebody typed it: every word must stand in comment or answers.
     package var query: String?
 
@@ -79,6 +80,7 @@ extension ResponseFilter {
         if let from { conditions.append("s.occurred_at >= \(from)") }
         if let to { conditions.append("s.occurred_at < \(to)") }
         if hasComment { conditions.append("r.comment IS NOT NULL") }
+        if let state { conditions.append(state.condition(account)) }
         if let query {
             let match = SQL.fullTextMatch("response_search", words: SearchWords.asked(query))
             conditions.append(

@@ -47,6 +47,19 @@ extension Survey {
         return try Survey(row)
     }
 
+    /// What customers read of one version, as it was then.
+    package static func definition(
+        of id: ID, version: Int, account: Int64, in tx: any Connection
+    ) throws -> SurveyDefinition {
+        let rows = try tx.run(
+            """
+            SELECT definition FROM survey_versions
+            WHERE account_id = \(account) AND survey_id = \(id) AND version = \(version)
+            """)
+        guard let row = rows.first else { throw DomainError.notFound }
+        return try SurveyDefinition(stored: row.text("definition"))
+    }
+
     /// Newest first. `before` is the last one of the page before.
     package static func list(
         account: Int64, before: ID? = nil, limit: Int, in tx: any Connection
@@ -88,8 +101,8 @@ extension Survey {
     }
 
     private static func freeSlug(for name: String, id: ID, in tx: any Connection) throws -> String {
-        let last = String(id.description.suffix(6))
-        let base = Slug.make(from: name).map { String($0.prefix(56)) } ?? "survey-\(last)"
+        let last = String(id.description.dropFirst(Survey.idPrefix.count + 1))
+        let base = Slug.make(from: name).map { String($0.prefix(50)) } ?? "survey-\(last)"
         let wishes = [base] + (2...9).map { "\(base)-\($0)" }
         let taken = try tx.run("SELECT slug, account_id FROM surveys WHERE slug IN \(list: wishes)")
             .map { try $0.text("slug") }

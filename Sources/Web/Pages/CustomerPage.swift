@@ -43,20 +43,16 @@ package struct CustomerPage {
             + "frame-ancestors "
     }()
 
-    /// In gzip where the browser takes it.
+    /// Packed as the browser likes it best.
     package func response(accepting: String?, pages: PageRenderer) -> Response {
         var full = model
         full["style"] = Self.style
         full["lang"] = languageTag
         full["direction"] = Self.direction(of: languageTag)
         let html = Array(pages.text(template, full, language: language).utf8)
-        var response: Response
-        if ContentCoding.best(accepting, among: [.gzip]) == .gzip {
-            response = .bytes(Gzip.pack(html), type: "text/html; charset=utf-8", status: status)
-            response.headers[.contentEncoding] = "gzip"
-        } else {
-            response = .bytes(html, type: "text/html; charset=utf-8", status: status)
-        }
+        let coding = ContentCoding.best(accepting, among: ContentCoding.packed)
+        var response = Response.bytes(coding.pack(html), type: "text/html; charset=utf-8", status: status)
+        if coding != .identity { response.headers[.contentEncoding] = coding.rawValue }
         response.headers[.contentSecurityPolicy] = Self.policy + (isFramed ? "'self'" : "'none'")
         response.headers[.vary] = "Accept-Encoding, Accept-Language"
         return response

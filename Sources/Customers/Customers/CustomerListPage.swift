@@ -1,0 +1,60 @@
+import Formats
+import Kernel
+package import Language
+import Web
+
+/// Customers, newest first, and the ones that a search found.
+struct CustomerListPage {
+    let page: Page<CustomerCard>
+    /// As it was typed.
+    let query: String
+    let isFirst: Bool
+    let messages: Messages
+    let now: Timestamp
+
+    var model: [String: Any] {
+        var model: [String: Any] = [
+            "title": messages("customers.title"), "query": query, "hasRows": !page.items.isEmpty,
+            "rows": page.items.map(row),
+        ]
+        if page.items.isEmpty {
+            let key = query.isEmpty ? "customers.none" : "customers.not-found"
+            model["empty"] =
+                [
+                    "icon": "customers", "heading": messages("\(key).heading"),
+                    "text": messages("\(key).text"),
+                    "action": false,
+                ] as [String: Any]
+        }
+        if page.nextCursor != nil || !isFirst { model["pagination"] = pagination }
+        return model
+    }
+
+    private var pagination: [String: Any] {
+        let search = query.isEmpty ? FormFields() : FormFields([("q", query)])
+        var next = search
+        next.append("after", page.nextCursor ?? "")
+        return [
+            "summary": "", "first": isFirst ? false : "/customers?\(search.encoded())" as Any,
+            "previous": false,
+            "next": page.nextCursor == nil ? false : "/customers?\(next.encoded())" as Any,
+        ]
+    }
+
+    private func row(_ card: CustomerCard) -> [String: Any] {
+        let known = [card.email, card.phone].compactMap(\.self)
+        return [
+            "href": "/customers/\(card.customer.id)", "name": card.shownName(messages),
+            "known": known.joined(separator: " · "), "id": card.customer.externalID ?? "",
+            "at": card.customer.createdAt.rfc3339,
+            "when": messages.relative(card.customer.createdAt, now: now),
+        ]
+    }
+}
+
+extension CustomerCard {
+    /// What a person is called on a page: the name, else what they are known by.
+    package func shownName(_ messages: Messages) -> String {
+        customer.name ?? customer.externalID ?? email ?? phone ?? messages("customers.nameless")
+    }
+}

@@ -1,0 +1,80 @@
+import Accounts
+package import Database
+import Formats
+import HTTPTypes
+import Hummingbird
+package import Kernel
+import Ledger
+package import Web
+
+/// Customers for people: the list, one person's story, and erasing.
+package struct CustomerPageRoutes: Sendable {
+    private let database: any Database
+    private let world: World
+    private let erasure: Erasure
+    private let place: EventPlace
+    private static let perPage = 50
+
+    package init(database: any Database, world: World, erasure: Erasure, place: @escaping EventPlace) {
+        self.database = database
+        self.world = world
+        self.erasure = erasure
+        self.place = place
+    }
+
+    package func add(to table: inout RouteTable) {
+        table.get("/customers", .page(.readCustomers), use: list)
+        table.get("/customers/{id}", .page(.readCustomers), use: show)
+        table.post("/customers/{id}/erasure", .page(.eraseCustomers), use: erase)
+    }
+
+    @Sendable private func list(_ call: Call) async throws -> Response {
+        let (account, query) = (try call.account(), try call.query())
+        let asked = query["q"]?.trimmed ?? ""
+        let before = query["after"].flatMap { Customer.ID($0) }
+        let found = try await database.read { tx in
+            let customers =
+                asked.isEmpty
+                ? try Customer.list(account: account, before: before, limit: Self.perPage + 1, in: tx)
+                : try Customer.known(as: asked, account: account, limit: Self.perPage, in: tx)
+            return try customers.map { try CustomerCard.find($0.id, account: account, in: tx) }
+        }
+        let page = CustomerListPage(
+            page: Page(asked: Self.perPage, found: found) { $0.customer.id.description }, query: asked,
+            isFirst: before == nil, messages: call.messages, now: world.now())
+        return try call.page("customers", page.model)
+    }
+
+    private func page(_ call: Call) async throws -> CustomerTimelinePage {
+        let (account, id) = (try call.account(), try call.id() as Customer.ID)
+        let before = try call.query()["after"].flatMap { Int($0) }
+        let (card, found) = try await database.read { tx in
+            (
+                try CustomerCard.find(id, account: account, in: tx),
+                try SealedEvent.timeline(
+                    customer: id.number, account: account, before: before, limit: Self.perPage + 1, in: tx)
+            )
+        }
+        return CustomerTimelinePage(
+            card: card, events: Page(asked: Self.perPage, found: found) { String($0.position) }, place: place,
+            messages: call.messages, now: world.now(), mayErase: try call.principal().may(.eraseCustomers))
+    }
+
+    @Sendable private func show(_ call: Call) async throws -> Response {
+        try call.page("customer", try await page(call).model)
+    }
+
+    /// A person is erased for good, so the form must say so twice.
+    @Sendable private func erase(_ call: Call) async throws -> Response {
+        guard try call.form().flag("sure") else {
+            var page = try await page(call)
+            page.asksAgain = true
+            return try call.page("customer", page.model, status: .unprocessableContent)
+        }
+        let (account, actor, id) = (try call.account(), try call.actor(), try call.id() as Customer.ID)
+        try await database.write { [erasure, world] tx in
+            try erasure.erase(id, account: account, by: actor, world: world, at: world.now(), in: tx)
+        }
+        return .seeOther("/customers?done=customer-erased")
+    }
+}
