@@ -25,6 +25,11 @@ package struct DatabaseClosed: DomainErrorConvertible {
     package var domainError: DomainError { .busy(retryAfterSeconds: 5) }
 }
 
+/// A text holds the character NUL, which PostgreSQL cannot store; so SQLite does not either.
+package struct UnstorableText: DomainErrorConvertible {
+    package var domainError: DomainError { DomainError(.malformed, "malformed-text") }
+}
+
 /// SQLite refused a statement: a broken constraint, or a bug.
 package struct SQLiteError: Error {
     /// SQLite's extended result code.

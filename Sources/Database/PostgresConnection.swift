@@ -246,7 +246,12 @@ final class PostgresConnection: SessionConnection {
             log.warning("connection lost", metadata: ["state": "\(state)", "reason": "\(message)"])
             self.link = nil
             return ConnectionLost(reason: message)
+        // A table changed under a prepared statement: on a new connection it is prepared anew.
+        case "0A000" where message.contains("cached plan"):
+            self.link = nil
+            return ConnectionLost(reason: message)
         case "55P03", "57014": return DatabaseBusy()
+        case "22021": return UnstorableText()
         case _ where state.hasPrefix("53") || state.hasPrefix("58") || state.hasPrefix("XX"):
             return DatabaseUnavailable(reason: "PostgreSQL \(state): \(message)")
         default: return PostgresError(sqlState: state, message: message)

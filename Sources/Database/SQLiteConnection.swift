@@ -87,9 +87,17 @@ final class SQLiteConnection: SessionConnection {
 
     @discardableResult
     func run(_ sql: SQL) throws -> [Row] {
-        let (statement, columns) = try prepare(sql)
+        let (statement, known) = try prepare(sql)
+        var columns = known
         var rows: [Row] = []
-        try step(statement, sql.parameters) { rows.append(row(of: statement, columns)) }
+        try step(statement, sql.parameters) {
+            // Another process changed the table, and SQLite has prepared the statement anew.
+            if rows.isEmpty, Int(sqlite3_column_count(statement)) != columns.count {
+                columns = names(of: statement)
+                prepared[sql.text] = Prepared(statement: statement, columns: columns)
+            }
+            rows.append(row(of: statement, columns))
+        }
         return rows
     }
 
@@ -110,7 +118,7 @@ final class SQLiteConnection: SessionConnection {
         var count = 0
         for row in rows {
             precondition(row.count == columns.count, "a row has other columns than its table")
-            for (index, value) in row.enumerated() { bind(value, to: statement, at: Int32(index + 1)) }
+            for (index, value) in row.enumerated() { try bind(value, to: statement, at: Int32(index + 1)) }
             guard sqlite3_step(statement) == SQLITE_DONE else { throw failure() }
             sqlite3_reset(statement)
             count += 1
@@ -124,7 +132,7 @@ final class SQLiteConnection: SessionConnection {
         // A statement that is not reset keeps its lock, and COMMIT would fail.
         defer { sqlite3_reset(statement) }
         for (index, parameter) in parameters.enumerated() {
-            bind(parameter.value, to: statement, at: Int32(index + 1))
+            try bind(parameter.value, to: statement, at: Int32(index + 1))
         }
         while true {
             switch sqlite3_step(statement) {
@@ -145,10 +153,22 @@ final class SQLiteConnection: SessionConnection {
 
     private func compile(_ text: String) throws -> (OpaquePointer, [String]) {
         var statement: OpaquePointer?
-        let code = sqlite3_prepare_v3(handle, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        let (code, hasMore) = text.withCString { start in
+            var rest: UnsafePointer<CChar>?
+            let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
+            let code = sqlite3_prepare_v3(handle, start, -1, flags, &statement, &rest)
+            return (code, rest.map { String(cString: $0).contains { !$0.isWhitespace } } ?? false)
+        }
         guard code == SQLITE_OK, let statement else { throw failure() }
-        let width = sqlite3_column_count(statement)
-        return (statement, (0..<width).map { String(cString: sqlite3_column_name(statement, $0)) })
+        guard !hasMore else {
+            sqlite3_finalize(statement)
+            throw SQLiteError(code: SQLITE_MISUSE, message: "more than one statement: \(text)")
+        }
+        return (statement, names(of: statement))
+    }
+
+    private func names(of statement: OpaquePointer) -> [String] {
+        (0..<sqlite3_column_count(statement)).map { String(cString: sqlite3_column_name(statement, $0)) }
     }
 
     private func forgetStatements() {

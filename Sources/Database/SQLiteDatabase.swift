@@ -18,6 +18,7 @@ package final class SQLiteDatabase: Database {
         path: String, readers: Int = 2, patience: Patience, committed: @escaping @Sendable () -> Void = {}
     ) throws {
         self.path = path
+        if path != ":memory:" { try makePrivateFile(path, orUseExisting: true) }
         let writer = try SQLiteConnection(path: path, patience: patience)
         commits = CommitQueue([writer], largestBatch: 256, patience: patience, committed: committed)
         if path == ":memory:" {
@@ -53,6 +54,7 @@ extension SQLiteDatabase {
     /// Refuses a file that exists.
     package func copy(to path: String) async throws {
         try await apart { connection in
+            try makePrivateFile(path, orUseExisting: false)
             try connection.run("VACUUM INTO \(path)")
             try syncToDisk(path)
         }

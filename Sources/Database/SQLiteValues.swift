@@ -1,14 +1,15 @@
 import CSQLite
 
 extension SQLiteConnection {
-    func bind(_ value: SQLValue, to statement: OpaquePointer, at index: Int32) {
+    func bind(_ value: SQLValue, to statement: OpaquePointer, at index: Int32) throws {
         switch value {
         case .null: sqlite3_bind_null(statement, index)
         case .integer(let value): sqlite3_bind_int64(statement, index, value)
         case .real(let value): sqlite3_bind_double(statement, index, value)
         case .boolean(let value): sqlite3_bind_int64(statement, index, value ? 1 : 0)
         case .text(var value):
-            value.withUTF8 { bytes in
+            try value.withUTF8 { bytes in
+                if bytes.contains(0) { throw UnstorableText() }
                 // SQLite takes a null address for NULL, and an empty string may have no address.
                 _ = bytes.withMemoryRebound(to: CChar.self) {
                     sqlite3_bind_text(statement, index, $0.baseAddress ?? noText, Int32($0.count), copied)

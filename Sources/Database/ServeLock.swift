@@ -36,15 +36,3 @@ package final class ServeLock: Sendable {
         return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
     }
 }
-
-/// Waits until the file and its name are on the disk.
-func syncToDisk(_ path: String) throws {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    for place in [path, folder.isEmpty ? "/" : folder] {
-        let file = open(place, O_RDONLY | O_CLOEXEC)
-        defer { close(file) }
-        guard file >= 0, fsync(file) == 0 else {
-            throw DatabaseUnavailable(reason: "\(place): \(String(cString: strerror(errno)))")
-        }
-    }
-}

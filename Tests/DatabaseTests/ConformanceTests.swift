@@ -167,6 +167,42 @@ import Testing
     }
 
     @Test(arguments: Backend.available)
+    func `two statements in one text are refused, not half run`(backend: Backend) async throws {
+        let database = try await scores(on: backend)
+        await #expect(throws: (any Error).self) {
+            try await database.write { tx in try tx.run("DELETE FROM scores; DELETE FROM scores") }
+        }
+        #expect(try await database.read { tx in try tx.run("SELECT id FROM scores ;").count } == 4)
+    }
+
+    @Test(arguments: Backend.available)
+    func `a text that PostgreSQL cannot store is refused by both`(backend: Backend) async throws {
+        let database = try await scores(on: backend)
+        await #expect(throws: UnstorableText.self) {
+            try await database.write { tx in try tx.run("UPDATE scores SET team = \("a\u{0}b")") }
+        }
+        await #expect(throws: UnstorableText.self) {
+            try await database.write { tx in
+                try tx.load(
+                    table: "scores", columns: ["id", "team", "raw"],
+                    rows: [[.integer(9), .text("\0"), .integer(1)]])
+            }
+        }
+    }
+
+    @Test(arguments: Backend.available)
+    func `a table that changes under a known query is read as it is now`(backend: Backend) async throws {
+        let database = try await scores(on: backend)
+        let columns = { @Sendable (tx: any Connection) in
+            try tx.run("SELECT * FROM scores WHERE id = 1")[0].columns.count
+        }
+        #expect(try await database.write(columns) == 4)
+        let other = try database.another()
+        try await other.write { tx in try tx.run("ALTER TABLE scores ADD COLUMN late TEXT") }
+        #expect(try await database.write(columns) == 5)
+    }
+
+    @Test(arguments: Backend.available)
     func `a misread column is an error with its name`(backend: Backend) async throws {
         let row = try await scores(on: backend).read { tx in
             try tx.run("SELECT team FROM scores WHERE id = 4")[0]

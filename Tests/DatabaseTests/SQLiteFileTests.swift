@@ -24,6 +24,17 @@ import Testing
         #expect(settings == ("wal", 2))
     }
 
+    @Test func `the file and its copies are its owner's alone`() async throws {
+        let database = try await tally()
+        let copy = database.address + ".private"
+        defer { try? FileManager.default.removeItem(atPath: copy) }
+        try await (database.inner as? SQLiteDatabase)?.copy(to: copy)
+        for path in [database.address, database.address + "-wal", copy] {
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o600, "\(path)")
+        }
+    }
+
     @Test func `two processes write to one file and lose nothing`() async throws {
         let server = try await tally()
         let command = try server.another()
