@@ -83,6 +83,10 @@ let package = Package(
         tests("CustomersTests", ["Customers", "Database", "Formats", "Kernel", "Web", "TestKit"]),
         tests("SurveysTests", ["Surveys", "Customers", "Ledger", "Database", "Formats", "Kernel", "Web", "TestKit",
             "Language"]),
+        tests("AccountsTests", [
+            "Accounts", "Web", "Ledger", "Database", "Formats", "Language", "Kernel", "TestKit", hummingbird,
+            hummingbirdTesting, logging,
+        ]),
         tests("InsightTests", ["Insight", "Surveys", "Statistics", "Language", "Formats", "Kernel"]),
         tests("AppTests", [
             "App", "Ledger", "Database", "Schema", "Formats", "Kernel", "TestKit", argumentParser, hummingbird,

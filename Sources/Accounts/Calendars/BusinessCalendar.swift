@@ -101,6 +101,7 @@ extension BusinessCalendar {
 extension BusinessCalendar {
     /// `9:00-12:00, 13:00-17:00`, as people type it; blank is closed. `nil` for anything else.
     package static func spans(_ text: String) -> [Span]? {
+        if text.allSatisfy(\.isWhitespace) { return [] }
         var spans: [Span] = []
         for piece in text.split(whereSeparator: { ",;、，；".contains($0) }) {
             let ends = piece.split(omittingEmptySubsequences: false, whereSeparator: { "-–—~".contains($0) })
@@ -108,7 +109,7 @@ extension BusinessCalendar {
             guard ends.count == 2, let from = ends[0], let to = ends[1], from < to else { return nil }
             spans.append(from..<to)
         }
-        return spans.isEmpty && !text.allSatisfy(\.isWhitespace) ? nil : spans
+        return spans.isEmpty ? nil : spans
     }
 
     package static func text(of spans: [Span]) -> String {
