@@ -89,8 +89,8 @@ let package = Package(
         ]),
         tests("InsightTests", ["Insight", "Surveys", "Statistics", "Language", "Formats", "Kernel"]),
         tests("AppTests", [
-            "App", "Ledger", "Database", "Schema", "Formats", "Kernel", "TestKit", argumentParser, hummingbird,
-            hummingbirdTesting, logging,
+            "App", "Surveys", "Ledger", "Database", "Schema", "Formats", "Kernel", "TestKit", argumentParser,
+            hummingbird, hummingbirdTesting, logging,
         ]),
         tests("ArchitectureTests", []),
         .target(name: "TestKit", dependencies: kits + contexts + ["Schema", "App", hummingbird, hummingbirdTesting],

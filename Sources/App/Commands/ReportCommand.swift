@@ -70,7 +70,9 @@ struct ReportCommand: ParsableCommand {
             report = try FileReport(
                 FileSource(path: file), request, encoding: encoding.flatMap(TextEncoding.init(named:)))
         } catch let error as DomainError {
-            try fail(messages.sentence(error), error == .emptyFile ? .failure : .validationFailure)
+            try fail(
+                messages.sentence(error),
+                [.emptyFile, .unreadableHeader].contains(error) ? .failure : .validationFailure)
         } catch let error as CocoaError {
             try fail("\(file): \(error.localizedDescription)", .failure)
         }

@@ -158,5 +158,5 @@ extension CSVRow {
 
 extension DomainError {
     package static let emptyFile = DomainError(.invalid, "report-empty-file")
-    static let unreadableHeader = DomainError(.invalid, "report-unreadable-header")
+    package static let unreadableHeader = DomainError(.invalid, "report-unreadable-header")
 }

@@ -73,3 +73,40 @@ func `headings of four languages name their columns`(names: [String]) throws {
     #expect(found.groups[0].tested == 0)
     #expect(found.groups[0].rows.allSatisfy { $0.p == nil && $0.q == nil && $0.shrunk == nil })
 }
+
+@Test func `sentences under the heading response are comments, never ids`() throws {
+    let rows = (0..<200).map { ["\($0 % 11)", "the visit number \($0 % 199) was fine"] }
+    let found = try report(csv("nps,response", rows))
+    #expect(found.columns[.id] == nil)
+    #expect(found.columns[.comment]?.heading == "response")
+    #expect(found.valid == 200)
+}
+
+@Test func `a rating is a group and no cause, unless it is named`() throws {
+    let rows =
+        (0..<400).map { index -> [String] in
+            let isLate = index >= 200
+            return [
+                isLate ? "2" : index % 3 == 0 ? "2" : "10", isLate ? "2024-03-12" : "2024-03-05",
+                isLate ? "1" : "5",
+            ]
+        } + [["0", "2024-03-05", "1"], ["10", "2024-03-12", "5"]]
+    let guessed = try report(csv("nps,date,staff_rating", rows)) { $0.interval = .week }
+    #expect(guessed.groups.map(\.column) == ["staff_rating"])
+    #expect(guessed.series[1].change?.isProven == true)
+    #expect(guessed.series[1].change?.mix == nil)
+    #expect(guessed.notes.contains { $0.hasPrefix("Ratings of the same visit") })
+    let named = try report(csv("nps,date,staff_rating", rows)) {
+        $0.interval = .week
+        $0.by = ["staff_rating"]
+    }
+    #expect(named.series[1].change?.mix?.column == "staff_rating")
+}
+
+@Test func `columns without a heading, or with one that stood before, are no groups`() throws {
+    let rows = (0..<60).map { ["\($0 % 11)", "s\($0 % 3)", "t\($0 % 3)", "u\($0 % 3)"] }
+    let found = try report(csv("nps,shop,,shop", rows))
+    #expect(found.groups.map(\.column) == ["shop"])
+    #expect(found.groups[0].rows.contains { $0.key == "s1" })
+    #expect(found.notes.contains("Several columns are headed “shop”; the first one counts."))
+}

@@ -11,6 +11,8 @@ struct ColumnProfile: Sendable {
     private var bareDates = 0
     private var numbers = 0
     private var letters = 0
+    private var spaced = 0
+    private var chinese = 0
     private var distinct = Set<UInt64>()
 
     init(heading: String) { self.heading = heading }
@@ -31,6 +33,8 @@ struct ColumnProfile: Sendable {
             dates += 1
             if isNumber { bareDates += 1 }
         }
+        if cell.contains(0x20) { spaced += 1 }
+        if cell.contains(where: { (0xE3...0xE9).contains($0) }) { chinese += 1 }
         letters += cell.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
     }
 
@@ -49,15 +53,19 @@ struct ColumnProfile: Sendable {
     func couldBeTime(_ rank: Int) -> Bool { dates * 2 >= filled || (rank < 10 && dates > 0) }
     var looksLikeTime: Bool { filled > 0 && dates * 10 >= filled * 9 && bareDates == 0 }
 
-    /// Words; where the heading does not say comment itself, also mostly not the same ones.
+    /// Words; where the heading does not say comment itself, also sentences and mostly not the same ones.
     func couldBeComment(_ rank: Int) -> Bool {
         if filled == 0 { return rank < 10 }
-        return numbers * 2 < filled && dates * 2 < filled
-            && (rank <= 1 || distinctShare >= 0.3 || meanLetters >= 25)
+        guard numbers * 2 < filled, dates * 2 < filled else { return false }
+        return rank <= 1 || (areSentences && (distinctShare >= 0.3 || meanLetters >= 25))
     }
+    private var areSentences: Bool { (spaced + chinese) * 3 >= filled }
     var looksLikeComment: Bool { couldBeComment(10) && distinctShare >= 0.5 && meanLetters >= 15 }
 
-    func couldNameRows(_ rank: Int) -> Bool { distinctShare >= 0.9 }
+    /// Short, mostly different, and no sentences: a column headed `response` may hold either.
+    func couldNameRows(_ rank: Int) -> Bool {
+        distinctShare >= 0.9 && meanLetters <= 64 && spaced * 2 < filled
+    }
 }
 
 extension UnsafeBufferPointer<UInt8> {

@@ -187,7 +187,8 @@ enum HeaderWords {
                 """),
         Words(
             whole: """
-                reason, description, powód, opis, 原因, 理由, 说明, 說明, 推荐理由, 推薦理由, 评分原因, 評分原因
+                reason, description, powód, opis, 原因, 理由, 说明, 說明, 推荐理由, 推薦理由, 评分原因, 評分原因,
+                response, answer, odpowiedź, 回答, 答案
                 """,
             inside: """
                 reason, what, powod, powód, uzasadnien, 原因, 理由, 内容, 內容, 备注, 備註

@@ -6,12 +6,14 @@ import Surveys
 /// the days on all of them.
 struct ReportSurvey {
     private static let sampleRows = 2_000
+    private static let sampleBytes = 8 << 20
 
     private let request: ReportRequest
     private let headings: [String]
     private let filter: RowFilter
     private var profiles: [ColumnProfile]
     private var held: [[[UInt8]]] = []
+    private var heldBytes = 0
     private var columns: ReportColumns?
     private var idCandidates: [(column: Int, seen: SeenIDs)] = []
     private var scaleGuess = ScaleGuess()
@@ -29,8 +31,10 @@ struct ReportSurvey {
     mutating func add(_ row: some RowCells) throws(DomainError) {
         if columns != nil { return gather(row) }
         for index in profiles.indices { profiles[index].add(row[index]) }
-        held.append(headings.indices.map { Array(row[$0]) })
-        if held.count == Self.sampleRows { try settleColumns() }
+        let cells = headings.indices.map { Array(row[$0]) }
+        heldBytes += cells.reduce(0) { $0 + $1.count }
+        held.append(cells)
+        if held.count == Self.sampleRows || heldBytes > Self.sampleBytes { try settleColumns() }
     }
 
     mutating func finish() throws(DomainError) -> ReportPlan {

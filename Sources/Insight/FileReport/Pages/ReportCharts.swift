@@ -11,7 +11,10 @@ extension ReportWords {
 
     private func words(_ id: String, _ title: String, _ description: String, note: String = "") -> ChartWords
     {
-        ChartWords(id: id, title: title, description: description, note: note, tableLabel: self("table"))
+        ChartWords(
+            id: id, title: title, description: description,
+            note: note,
+            tableLabel: self("table"))
     }
 
     private var axis: @Sendable (Double) -> String { { self.tick($0) } }
@@ -117,7 +120,7 @@ extension ReportWords {
             ["period": .string(name), "column": .string(mix.column)])
         return BridgeChart(
             words: words(
-                "bridge-\(period.start)", title, self.mix(mix),
+                "bridge-\(period.start)", title.prefix(1).uppercased() + title.dropFirst(), self.mix(mix),
                 note: self("chart.bridge.note", ["column": .string(mix.column)])),
             start: total(before(period), after - change.difference), steps: steps,
             end: total(messages.period(period.start, report.interval), after), table: bridgeTable(mix)

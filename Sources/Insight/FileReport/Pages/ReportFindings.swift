@@ -153,8 +153,11 @@ extension ReportWords {
     /// Values that stand out and are named in a sentence.
     private static let mostNamed = 3
 
+    /// Another rating of the same visit is no finding, unless somebody asked for it.
+    func isAside(_ group: GroupFinding) -> Bool { group.isRating && !report.reading.areGroupsNamed }
+
     private var groupSentences: [String] {
-        let told = report.groups.filter { $0.tested > 0 && !$0.repeatsScore }
+        let told = report.groups.filter { $0.tested > 0 && !$0.repeatsScore && !isAside($0) }
         let loud = told.filter { !$0.standingOut.isEmpty }.map { group in
             let out = group.standingOut.sorted { ($0.q ?? 1) < ($1.q ?? 1) }
             return ([groupTitle(group)] + out.prefix(Self.mostNamed).map(standout)).joined(

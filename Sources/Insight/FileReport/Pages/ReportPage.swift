@@ -31,7 +31,7 @@ extension ReportWords {
             "trend": ([trendChart] + toldChanges.map(bridgeChart)).compactMap { $0?.html },
             "hasTrend": trendChart != nil, "hasDistribution": report.valid > 0,
             "distribution": distributionChart.html,
-            "groups": plots { !$0.standingOut.isEmpty }, "quiet": quiet,
+            "groups": plots { !$0.standingOut.isEmpty && !isAside($0) }, "quiet": quiet,
             "hasGroups": !report.groups.isEmpty, "terms": terms, "hasTerms": !terms.isEmpty, "notes": notes,
         ]
     }
@@ -41,11 +41,15 @@ extension ReportWords {
             .map { groupChart($0.element, place: $0.offset).html }
     }
 
-    /// Columns in which nothing stands out, folded away.
+    /// Columns in which nothing stands out, and further ratings, folded away.
     private var quiet: [[String: Any]] {
-        let charts = plots { $0.standingOut.isEmpty }
-        if charts.isEmpty { return [] }
-        return [["label": self("groups.quiet", ["count": .int(charts.count)]), "charts": charts]]
+        let still = plots { $0.standingOut.isEmpty && !isAside($0) }
+        let ratings = plots { isAside($0) }
+        let folds = [
+            (self("groups.quiet", ["count": .int(still.count)]), still),
+            (self("groups.ratings", ["count": .int(ratings.count)]), ratings),
+        ]
+        return folds.filter { !$0.1.isEmpty }.map { ["label": $0.0, "charts": $0.1] }
     }
 
     private var terms: [[String: Any]] {

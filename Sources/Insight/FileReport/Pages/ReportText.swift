@@ -20,7 +20,8 @@ extension FileReport {
                     "chart.trend", ["interval": .string(interval.rawValue), "metric": .string(words.metric)]),
                 words.seriesTable)
         }
-        for group in groups where reading.areGroupsNamed || !group.standingOut.isEmpty {
+        for group in groups
+        where reading.areGroupsNamed || !(group.standingOut.isEmpty || words.isAside(group)) {
             page.section(words.groupTitle(group), words.groupTable(group, most: 12))
         }
         if let terms, !terms.findings.isEmpty {

@@ -4,7 +4,7 @@ struct CommentSample: Sendable {
     /// Enough for any term that matters; a few megabytes.
     static let capacity = 20_000
     /// A longer comment is cut here.
-    static let longest = 4_000
+    static let longest = 2_000
 
     private(set) var texts: [String] = []
     private(set) var seen = 0
