@@ -27,6 +27,7 @@ package struct Routes {
             timeZone: installation.settings.timeZone)
         addSurveys(to: &table)
         addCustomers(to: &table)
+        OperationsRoutes(database: installation.database, world: installation.world).add(to: &table)
         return table
     }
 

@@ -23,6 +23,14 @@ package struct Migrator: Sendable {
     /// All steps in the order in which they were added.
     package init(_ migrations: @escaping @Sendable (Dialect) -> [Migration]) { self.migrations = migrations }
 
+    /// The names of all steps, in the order in which they were added.
+    package func names(in dialect: Dialect) -> [String] { migrations(dialect).map(\.name) }
+
+    /// Only the steps of these names: the schema as it was.
+    package func limited(to names: Set<String>) -> Migrator {
+        Migrator { [migrations] dialect in migrations(dialect).filter { names.contains($0.name) } }
+    }
+
     /// Runs what is missing in one transaction; the names of what was run. Throws `SchemaIsNewer`.
     @discardableResult
     package func migrate(_ database: any Database, at now: Timestamp) async throws -> [String] {

@@ -2,15 +2,17 @@ package import ArgumentParser
 
 /// `rapport`: every command of the product.
 package struct RapportCommand: AsyncParsableCommand {
+    package static let version = "0.1.0"
     package static let configuration = CommandConfiguration(
         commandName: "rapport",
         abstract: "Closed-loop customer feedback that you run yourself.",
-        version: "0.1.0",
+        version: version,
         subcommands: [
             ServeCommand.self, WorkCommand.self,
             ReportCommand.self,
             AdminCommand.self, TokenCommand.self, AccountCommand.self,
             MigrateCommand.self, DoctorCommand.self, VerifyCommand.self,
+            BackupCommand.self, RestoreCommand.self,
         ]
     )
 

@@ -38,7 +38,7 @@ struct WorkCommand: AsyncParsableCommand {
             return try Installation.serveLock(settings)
         } catch is ServeLock.Held {
             throw CommandFailure(
-                "A server uses this data folder and has its workers inside; `rapport work` is for PostgreSQL.",
+                "A server works on this data folder already; `rapport work` is for PostgreSQL.",
                 code: CommandFailure.tryAgain)
         }
     }
