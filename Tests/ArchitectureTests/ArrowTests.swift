@@ -24,7 +24,7 @@ import Testing
         "App": kits.union([
             "Accounts", "Customers", "Surveys", "Insight", "FollowUp", "Schema", "Statistics",
             "ArgumentParser",
-            "ServiceLifecycle", "TOMLKit", "CXLSXWriter", "Crypto",
+            "ServiceLifecycle", "UnixSignals", "TOMLKit", "CXLSXWriter", "Crypto",
         ]),
         "Server": ["App"],
     ]
