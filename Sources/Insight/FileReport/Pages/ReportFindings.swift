@@ -12,7 +12,7 @@ extension ReportWords {
 
     /// The sentences that belong together; the first one is the headline alone.
     var paragraphs: [[String]] {
-        [[headline], doubts, meaning, [answeredSentence] + refusedSentence, changesSentence]
+        [[headline], doubts, bands, meaning, [answeredSentence] + refusedSentence, changesSentence]
             + toldChanges.map { [change($0)] } + [smallest] + groupSentences.map { [$0] } + [termSentences]
     }
 
@@ -28,6 +28,18 @@ extension ReportWords {
                 "low": .string(self.value(limits.low)), "high": .string(self.value(limits.high)),
                 "count": .int(report.valid),
             ])
+    }
+
+    /// `Detractors 1,574 (50%) · Passives 938 (30%) · Promoters 630 (20%)`
+    private var bands: [String] {
+        let histogram = report.overall.histogram
+        guard histogram.n > 0 else { return [] }
+        let shares = report.scale.bands.map { band in
+            let count = histogram.count(band)
+            let share = messages.percent(Double(count) / Double(histogram.n))
+            return "\(self.band(band)) \(messages.number(count)) (\(share))"
+        }
+        return [shares.joined(separator: " · ")]
     }
 
     /// What the share is of, and the mean beside it.
@@ -192,7 +204,7 @@ extension ReportWords {
     private var termSentences: [String] {
         guard let terms = report.terms, terms.read > 0 else { return [] }
         if terms.findings.isEmpty { return [self("terms.none", ["count": .int(terms.read)])] }
-        let words = list(terms.findings.map(\.term))
+        let words = list(terms.shown.map(\.term))
         return [self("terms", ["metric": metricWord, "terms": .string(words)])]
     }
 }

@@ -54,7 +54,7 @@ extension ReportWords {
 
     private var terms: [[String: Any]] {
         guard let terms = report.terms else { return [] }
-        return terms.findings.map { finding in
+        return terms.shown.map { finding in
             [
                 "term": finding.term,
                 "counts": self(

@@ -26,7 +26,7 @@ extension FileReport {
         }
         if let terms, !terms.findings.isEmpty {
             page.heading(words("heading.terms"))
-            for finding in terms.findings {
+            for finding in terms.shown {
                 page.line("\(finding.term)  \(finding.low) : \(finding.high)")
                 for quote in finding.quotes { page.paragraph("“\(quote)”", indent: 4) }
             }

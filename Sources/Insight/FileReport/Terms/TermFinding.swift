@@ -15,11 +15,14 @@ package struct TermFinding: Sendable {
 
 /// What the lowest band says and the highest does not, and how much was looked at.
 package struct TermReport: Sendable {
-    /// At most this many are shown.
-    static let mostTerms = 12
+    /// At most this many are sent, and shown.
+    static let mostTerms = 30
+    static let mostShown = 12
 
     /// The surest first; only those with q < .05.
     package let findings: [TermFinding]
+    package var shown: [TermFinding] { Array(findings.prefix(Self.mostShown)) }
+
     /// Comments of both bands in the file, and how many of them were read.
     package let comments: Int
     package let read: Int
