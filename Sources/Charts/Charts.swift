@@ -3,8 +3,9 @@
 ///
 /// Map: `Kinds` holds one type for each kind of chart; `Chart` is what they make; `Drawing` is the pencil.
 ///
-/// **Invariant:** nothing scales text. Places are percentages of the width, heights and letters are pixels, so
-/// one drawing fits any width from 288 pixels up; what a narrow column cannot hold carries the class `wide`.
+/// **Invariant:** nothing scales text. Places are percentages of the width, heights and letters are pixels,
+/// so one drawing fits any width from 288 pixels up; what a narrow column cannot hold carries the class
+/// `wide`.
 ///
 /// **Invariant:** no `style` attribute. Colours are attributes, good alone, and classes for a sheet.
 ///
