@@ -1,3 +1,4 @@
+import Kernel
 import Synchronization
 import Testing
 
@@ -117,6 +118,40 @@ private final class PaperConnection: SessionConnection {
         gate.open()
         gate.open()
         #expect(try await queue.perform(.serializable) { _ in 7 } == 7)
+    }
+
+    @Test func `a contended batch is split, so that its bodies conflict alone`() async throws {
+        let connection = PaperConnection(conflicts: 3)
+        let queue = CommitQueue([connection], largestBatch: 256)
+        let gate = DispatchGate(), begun = DispatchGate()
+        let first = Task {
+            try await queue.perform(.serializable) { _ in
+                begun.open()
+                gate.wait()
+            }
+        }
+        try await begun.opened()
+        let rest = (1...3).map { number in Task { try await queue.perform(.serializable) { _ in number } } }
+        try await Task.sleep(for: .milliseconds(200))
+        gate.open()
+        try await first.value
+        var answers: [Int] = []
+        for one in rest { answers.append(try await one.value) }
+        #expect(answers == [1, 2, 3])
+        // The first alone twice, the batch twice, and each of its three alone.
+        #expect(connection.begun.load(ordering: .relaxed) == 7)
+    }
+
+    @Test(arguments: [
+        (DatabaseBusy() as any DomainErrorConvertible, DomainError.Kind.busy), (DatabaseClosed(), .busy),
+        (DatabaseUnavailable(reason: ""), .busy), (OutcomeUnknown(reason: ""), .busy),
+        (UnstorableText(), .malformed),
+    ])
+    func `what failed has a sentence for the caller`(
+        error: any DomainErrorConvertible, kind: DomainError.Kind
+    ) {
+        #expect(error.domainError.kind == kind)
+        #expect((error.domainError.retryAfterSeconds != nil) == (kind == .busy))
     }
 
     @Test func `bodies that wait share a commit`() async throws {

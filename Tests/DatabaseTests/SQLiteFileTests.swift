@@ -145,8 +145,22 @@ import Testing
         try file.seek(toOffset: 4096 * 3 + 2000)
         try file.write(contentsOf: Data(repeating: 0xAB, count: 6000))
         try file.close()
+        try await database.write { tx in
+            try tx.run("CREATE TABLE notes (id \(.id), tally_id BIGINT REFERENCES tally (id))")
+        }
+        let careless = try SQLiteConnection(path: database.address)
+        try careless.run("PRAGMA foreign_keys = OFF")
+        try careless.run("INSERT INTO notes VALUES (1, 9999)")
+        #expect(
+            try await (database.inner as? SQLiteDatabase)?.integrityCheck() == ["notes row 1 has no tally"])
         let found = try? await SQLiteDatabase(path: path).integrityCheck()
         #expect(found != [])
+    }
+
+    @Test func `a database in memory reads what it wrote`() async throws {
+        let database = try SQLiteDatabase(path: ":memory:")
+        try await database.write { tx in try tx.run("CREATE TABLE tally (id \(.id), note TEXT)") }
+        #expect(try await count(database) == 0)
     }
 
     @Test func `what holds no database is unavailable, not a bug`() throws {
