@@ -23,7 +23,7 @@ final class Meeting: Sendable {
     }
 }
 
-/// Closed until it is opened, a few times at most.
+/// Closed until it is opened.
 final class DispatchGate: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
     private let isOpen = Atomic(false)
@@ -33,7 +33,10 @@ final class DispatchGate: Sendable {
         semaphore.signal()
     }
     /// For bodies, which may block.
-    func wait() { _ = semaphore.wait(timeout: .now() + .seconds(10)) }
+    func wait() {
+        _ = semaphore.wait(timeout: .now() + .seconds(10))
+        semaphore.signal()
+    }
     /// For tasks, which may not.
     func opened() async throws {
         while !isOpen.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(1)) }
