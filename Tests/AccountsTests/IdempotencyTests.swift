@@ -9,7 +9,7 @@ import TestKit
 import Testing
 import Web
 
-@Suite struct `An idempotency key` {
+@Suite(.serialized) struct `An idempotency key` {
     /// A route whose effect can be counted: it makes a token named by the body, and refuses the name "no".
     private func open<Value: Sendable>(
         _ house: House, _ body: @escaping @Sendable (any TestClientProtocol, String) async throws -> Value

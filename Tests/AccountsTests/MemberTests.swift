@@ -7,7 +7,7 @@ import TestKit
 import Testing
 import Web
 
-@Suite struct `Members` {
+@Suite(.serialized) struct `Members` {
     /// The path of a fresh invitation, made by the owner.
     private func invite(_ browser: Browser, _ email: String, _ role: Role) async throws -> String {
         _ = try await browser.get("/members")

@@ -4,7 +4,7 @@ import Kernel
 import TestKit
 import Testing
 
-@Suite struct `Settings` {
+@Suite(.serialized) struct `Settings` {
     @Test(arguments: Backend.available)
     func `of a member change name, language and password`(backend: Backend) async throws {
         let house = try await House(backend)

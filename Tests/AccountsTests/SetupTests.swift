@@ -3,7 +3,7 @@ import Kernel
 import TestKit
 import Testing
 
-@Suite struct `The first-run link` {
+@Suite(.serialized) struct `The first-run link` {
     static let form = [
         "account": "Zakład", "name": "Anna", "email": "anna@example.com", "password": House.password,
         "time_zone": "Asia/Shanghai", "language": "zh-Hans",

@@ -6,7 +6,7 @@ import Kernel
 import TestKit
 import Testing
 
-@Suite struct `Signing in` {
+@Suite(.serialized) struct `Signing in` {
     @Test(arguments: Backend.available)
     func `leads to the overview, and out again to the door`(backend: Backend) async throws {
         let house = try await House(backend)
@@ -173,7 +173,7 @@ import Testing
     }
 }
 
-@Suite struct `Guessing at the door` {
+@Suite(.serialized) struct `Guessing at the door` {
     @Test(arguments: Backend.available)
     func `is slowed down after ten failures, and the right password works again later`(backend: Backend)
         async throws

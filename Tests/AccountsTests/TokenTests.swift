@@ -10,7 +10,7 @@ import TestKit
 import Testing
 import Web
 
-@Suite struct `An API token` {
+@Suite(.serialized) struct `An API token` {
     @Test(arguments: Backend.available)
     func `is shown once, opens its account, and closes when it is revoked`(backend: Backend) async throws {
         let house = try await House(backend)

@@ -42,12 +42,13 @@ extension Account {
     /// The account that a command means: the one of that name, or the only one there is.
     ///
     /// Throws `account-unknown` for a name that none or several have, `account-not-named` where there is a
-    /// choice.
+    /// choice, `account-missing` where there is none.
     package static func meant(by name: String?, in tx: any Connection) throws -> Account {
         guard let name else {
             let all = try list(limit: 2, in: tx)
+            guard let only = all.first else { throw DomainError(.notFound, "account-missing") }
             guard all.count == 1 else { throw DomainError(.invalid, "account-not-named") }
-            return all[0]
+            return only
         }
         let found = try named(name, in: tx)
         guard found.count == 1 else { throw DomainError(.invalid, "account-unknown", ["name": name]) }

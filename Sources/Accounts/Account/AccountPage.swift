@@ -13,6 +13,7 @@ struct AccountPage {
     var model: [String: Any] {
         [
             "title": messages("accounts.settings.title"), "fields": own.fields, "hourFields": hours.fields,
+            "holidayFields": holidays.fields,
             "alert": refused.map { messages.sentence($0.error) } ?? false,
         ]
     }
@@ -40,6 +41,11 @@ struct AccountPage {
                 help: weekday == 1 ? messages("accounts.hours.help") : nil, autocomplete: "off",
                 required: false)
         }
+        return form
+    }
+
+    private var holidays: FormPage {
+        var form = form("/settings/hours")
         form.area(
             "holidays", messages("accounts.holidays"),
             value: calendar.holidays.sorted().map(\.description).joined(separator: "\n"),

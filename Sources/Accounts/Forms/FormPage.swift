@@ -31,7 +31,6 @@ package struct FormPage {
         field["type"] = type
         field["autocomplete"] = autocomplete ?? false
         field["required"] = required
-        field["optional"] = !required
         fields.append(field)
     }
 

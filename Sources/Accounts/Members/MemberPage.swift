@@ -14,6 +14,7 @@ struct MemberPage {
     var form: FormPage?
     var alert: String?
 
+    private var zone: Zone { Zone(named: principal.timeZone) ?? .utc }
     private var reader: Role? { principal.role.flatMap(Role.init(rawValue:)) }
 
     var model: [String: Any] {
@@ -65,7 +66,7 @@ struct MemberPage {
             "id": invitation.id.description, "email": invitation.email,
             "role": messages("role.\(invitation.role.rawValue)"),
             "until": messages(
-                "accounts.members.until", ["when": .string(messages.relative(invitation.expiresAt, now: now))]
+                "accounts.members.until", ["when": .string(messages.date(zone.day(of: invitation.expiresAt)))]
             ),
         ]
     }

@@ -85,7 +85,11 @@ private final class HashingQueue: Sendable {
     func run<Answer: Sendable>(_ work: @escaping @Sendable () throws -> Answer) async throws -> Answer {
         let ahead = waiting.add(1, ordering: .relaxed).oldValue
         defer { waiting.subtract(1, ordering: .relaxed) }
-        guard ahead < Self.mostWaiting else { throw DomainError(.busy, "busy") }
+        guard ahead < Self.mostWaiting else {
+            var busy = DomainError(.busy, "busy")
+            busy.retryAfterSeconds = 2
+            throw busy
+        }
         let queue = queues[taken.add(1, ordering: .relaxed).oldValue & 1]
         return try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Result(catching: work)) }

@@ -20,17 +20,22 @@ struct SetupLinkRoutes: Sendable {
 
     @Sendable private func show(_ call: Call) async throws -> Response {
         let token = try call.parameter("token")
-        try await database.read { tx in try SetupLink.require(token, in: tx) }
-        return page(call, token)
+        let account = try await database.read { tx in
+            try SetupLink.require(token, in: tx)
+            return try Account.list(limit: 1, in: tx).first
+        }
+        return page(call, token, account: account?.name ?? "")
     }
 
     private func page(
-        _ call: Call, _ token: String, typed: FormFields? = nil, error: DomainError? = nil
+        _ call: Call, _ token: String, account: String = "", typed: FormFields? = nil,
+        error: DomainError? = nil
     ) -> Response {
         let messages = call.messages
         var form = FormPage(messages, typed: typed, error: error)
         form.input(
-            "account", messages("accounts.field.account"), help: messages("accounts.field.account.help"),
+            "account", messages("accounts.field.account"), value: account,
+            help: messages("accounts.field.account.help"),
             autocomplete: "organization")
         form.input("name", messages("accounts.field.name"), autocomplete: "name")
         form.input("email", messages("word.email"), type: "email", autocomplete: "username")

@@ -36,10 +36,9 @@ struct APITokenPage {
             "id": token.id.description, "name": token.name,
             "scopes": isWhole
                 ? messages("accounts.tokens.whole")
-                : messages.list(
-                    APIToken.scopes.filter(token.permissions.contains).map {
-                        messages("scope.\($0.rawValue)")
-                    }),
+                : APIToken.scopes.filter(token.permissions.contains).map {
+                    messages("scope.\($0.rawValue)")
+                }.joined(separator: " · "),
             "made": messages(
                 "accounts.tokens.made", ["when": .string(messages.relative(token.createdAt, now: now))]),
             "used": token.lastUsedAt.map {

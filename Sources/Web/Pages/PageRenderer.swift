@@ -69,6 +69,8 @@ extension Call {
         var full = Shell(principal: principal, path: request.uri.path, messages: messages).model
         full["csrf"] = principal.csrfToken ?? ""
         full["flash"] = flash
+        // Where the language menu leads back to: the answer to a form has no address of its own.
+        full["back"] = request.method == .get ? request.uri.path : "/"
         full.merge(model) { _, own in own }
         return site.pages.page(site.pages.text(template, full, language: language), status: status)
     }
