@@ -87,7 +87,10 @@ let package = Package(
             "Accounts", "Web", "Ledger", "Database", "Formats", "Language", "Kernel", "TestKit", hummingbird,
             hummingbirdTesting, logging,
         ]),
-        tests("InsightTests", ["Insight", "Surveys", "Statistics", "Language", "Formats", "Kernel"]),
+        tests("InsightTests", [
+            "Insight", "Accounts", "Customers", "Surveys", "Statistics", "Language", "Ledger", "Database", "Formats",
+            "Kernel", "Web", "TestKit",
+        ]),
         tests("AppTests", [
             "App", "Surveys", "Ledger", "Database", "Schema", "Formats", "Kernel", "TestKit", argumentParser,
             hummingbird, hummingbirdTesting, logging,

@@ -1,6 +1,7 @@
 import Accounts
 import Customers
 package import Hummingbird
+import Insight
 import Kernel
 import Ledger
 import Surveys
@@ -27,6 +28,7 @@ package struct Routes {
             timeZone: installation.settings.timeZone)
         addSurveys(to: &table)
         addCustomers(to: &table)
+        addInsight(to: &table)
         OperationsRoutes(database: installation.database, world: installation.world).add(to: &table)
         return table
     }
@@ -39,9 +41,18 @@ package struct Routes {
         AnswerRoutes(
             database: database, world: world, site: site, limit: AnswerLimit(perMinute: answersPerMinute)
         ).add(to: &table)
-        SurveyPageRoutes(database: database, world: world, site: site, figures: { _, _, _ in [:] })
-            .add(to: &table)
+        SurveyPageRoutes(
+            database: database, world: world, site: site, figures: SurveyScores.figures(of:_:in:)
+        ).add(to: &table)
         ResponsePageRoutes(database: database, world: world, recovery: { _, _, _ in nil }).add(to: &table)
+    }
+
+    private func addInsight(to table: inout RouteTable) {
+        ScoreRoutes(database: installation.database).add(to: &table)
+        OverviewRoutes(
+            database: installation.database, world: installation.world,
+            openCases: { _, _, _ in CaseSummary() }
+        ).add(to: &table)
     }
 
     private func addCustomers(to table: inout RouteTable) {

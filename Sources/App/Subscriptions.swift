@@ -1,15 +1,16 @@
 import Database
+import Insight
 import Ledger
 import Surveys
 
 /// Who listens to what: the one table of consumers, jobs and schedules.
 enum Subscriptions {
     static func consumers(_ installation: Installation) -> [Consumer] {
-        [ResponseSearch.consumer]
+        [ResponseSearch.consumer, ScoreDays.consumer]
     }
     static func handlers(_ installation: Installation) -> [JobHandler] { [] }
     /// Compares what one account's counts say with its raw rows, on one snapshot: each difference in words.
     typealias Recount = @Sendable (_ account: Int64, any Connection) throws -> [String]
-    static let recounts: [Recount] = []
+    static let recounts: [Recount] = [ScoreDays.differences(account:in:)]
     static func schedules(_ installation: Installation) -> [Schedule] { [] }
 }

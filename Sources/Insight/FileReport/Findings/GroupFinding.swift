@@ -39,7 +39,16 @@ package struct GroupFinding: Sendable {
 
 extension GroupFinding {
     init(_ group: GroupCounter, of overall: ScoreHistogram) {
-        let entries = group.histograms
+        self.init(
+            column: group.heading, entries: group.histograms, of: overall, repeatsScore: group.repeatsScore,
+            isRating: group.isRating)
+    }
+
+    /// Tests each value against all others and draws each towards the mean of all.
+    package init(
+        column: String, entries: [(key: String?, histogram: ScoreHistogram)], of overall: ScoreHistogram,
+        repeatsScore: Bool = false, isRating: Bool = false
+    ) {
         let isTested = entries.map { $0.histogram.n >= Self.fewest }
         var p: [Int: Double] = [:]
         for index in entries.indices where isTested[index] {
@@ -50,11 +59,11 @@ extension GroupFinding {
         let q = Dictionary(uniqueKeysWithValues: zip(order, FalseDiscovery.qValues(order.map { p[$0] ?? 1 })))
         let segments = entries.map { $0.histogram.segment }
         let shrinkage = Shrinkage(entries.indices.filter { isTested[$0] }.map { segments[$0] })
-        column = group.heading
+        self.column = column
         tested = p.count
         between = shrinkage.map { $0.between.squareRoot() * 100 }
-        repeatsScore = group.repeatsScore
-        isRating = group.isRating
+        self.repeatsScore = repeatsScore
+        self.isRating = isRating
         rows = entries.indices.map { index in
             Row(
                 key: entries[index].key, figure: Figure(entries[index].histogram),

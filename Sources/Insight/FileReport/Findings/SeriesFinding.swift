@@ -90,17 +90,26 @@ extension ReportCounts {
 
 extension MixFinding {
     fileprivate init(_ group: GroupCounter, _ change: MixAdjustedChange<Int>, before: Double, after: Double) {
-        func key(_ number: Int) -> String? { group.values[number].isEmpty ? nil : group.values[number] }
-        column = group.heading
+        self.init(column: group.heading, change, before: before, after: after) { number in
+            group.values[number].isEmpty ? nil : group.values[number]
+        }
+    }
+
+    /// `before` and `after` are the answers of each period; `name` is `nil` for answers without a value.
+    init<Key>(
+        column: String, _ change: MixAdjustedChange<Key>, before: Double, after: Double,
+        name: (Key) -> String?
+    ) {
+        self.column = column
         adjusted = change.adjusted * 100
         standardError = change.standardError * 100
         p = change.p
         effect = change.mixEffect * 100
         strata = change.strata.map { stratum in
             Stratum(
-                keys: stratum.keys.map(key), shareBefore: stratum.before.n / before,
+                keys: stratum.keys.map(name), shareBefore: stratum.before.n / before,
                 shareAfter: stratum.after.n / after, rate: stratum.rate * 100, mix: stratum.mix * 100)
         }
-        merged = change.merged.map(key)
+        merged = change.merged.map(name)
     }
 }

@@ -1,0 +1,66 @@
+import Accounts
+import Kernel
+package import Ledger
+import Surveys
+
+/// Counts of raw scores per survey, local day and one dimension at a time.
+///
+/// A dimension is `""` (everything), touchpoint, channel, agent, language or one of the first customer
+/// attributes; an answer without a value of it stands in the cell with the value `""`. At most eight are
+/// kept.
+package enum ScoreDays {
+    package static let consumerName = "score-days"
+    static let fixedDimensions = ["touchpoint", "channel", "agent", "language"]
+    static let mostDimensions = 8
+
+    struct Cell: Hashable, Sendable {
+        let survey: Int64
+        let dimension: String
+        let value: String
+        let day: Int
+        let raw: Int
+    }
+
+    /// In which zone and by which dimensions an account's cells are cut.
+    struct Settings: Equatable, Sendable {
+        let zone: Zone
+        /// Attributes beyond the fixed dimensions, those that were known first.
+        let attributes: [String]
+
+        var dimensions: [String] { ScoreDays.fixedDimensions + attributes }
+    }
+
+    /// One scored answer as the counter sees it.
+    struct Counted: Sendable {
+        let survey: Int64
+        let raw: Int
+        let at: Timestamp
+        let values: [String: String]
+    }
+
+    static func count(_ answers: [Counted], _ settings: Settings, into cells: inout [Cell: Int]) {
+        for answer in answers {
+            let day = settings.zone.day(of: answer.at).number
+            for dimension in [""] + settings.dimensions {
+                let value = dimension.isEmpty ? "" : answer.values[dimension] ?? ""
+                let cell = Cell(
+                    survey: answer.survey, dimension: dimension, value: value, day: day, raw: answer.raw)
+                cells[cell, default: 0] += 1
+            }
+        }
+    }
+
+    /// The consumer that keeps the cells.
+    package static var consumer: Consumer {
+        Consumer(
+            consumerName, kinds: [.responseRecorded, .accountChanged, .sampleRemoved]
+        ) { account, events, tx in
+            try follow(events, account: account, in: tx)
+        }
+    }
+}
+
+extension EventKind {
+    /// A generated programme is gone from an account.
+    package static let sampleRemoved = EventKind("sample.removed")
+}

@@ -1,0 +1,12 @@
+/// What the answers say: counts that follow the sealed events, scores with their limits, the overview,
+/// reports.
+///
+/// - `Counts/`: `ScoreDays`, a consumer that keeps one cell for each raw score, day and value of one
+///   dimension.
+/// - `Scores/`: `ScoreQuery`, answered from cells where they cover it, else from the rows: right and slower.
+/// - `Overview/`: the first page: what a colleague would say, and its evidence.
+/// - `Figures/`: `Figure`, the only shape in which a score leaves the product.
+///
+/// **Invariant:** a cell is moved by sealed events alone, in the transaction of its cursor; `verify` recounts
+/// all of them from the rows and must find no difference. No score leaves without n and limits.
+package enum Insight {}

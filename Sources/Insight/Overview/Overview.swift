@@ -1,0 +1,125 @@
+package import Kernel
+import Statistics
+import Surveys
+
+/// Cases that wait, as the overview tells of them; `FollowUp` knows, `App` hands it over.
+package struct CaseSummary: Equatable, Sendable {
+    package struct Waiting: Equatable, Sendable {
+        package let id: String
+        /// The customer's name, else `nil`.
+        package let name: String?
+        package let dueAt: Timestamp
+
+        package init(id: String, name: String?, dueAt: Timestamp) {
+            self.id = id
+            self.name = name
+            self.dueAt = dueAt
+        }
+    }
+
+    /// Not yet verified or closed.
+    package let open: Int
+    package let overdue: Int
+    /// The next ones by due time.
+    package let next: [Waiting]
+
+    package init(open: Int = 0, overdue: Int = 0, next: [Waiting] = []) {
+        self.open = open
+        self.overdue = overdue
+        self.next = next
+    }
+}
+
+/// What the first page says of one survey in one period, and the figures that carry it.
+struct Overview: Sendable {
+    let survey: Survey
+    let period: OverviewPeriod
+    let figure: Figure
+    /// Of the period of the same length before.
+    let before: Figure
+    /// `nil` where one of the two has fewer than five answers.
+    let change: ChangeFinding?
+    /// The smallest true change between two periods with as many answers as this one that would show in four
+    /// of five cases, in points.
+    let smallestVisible: Double?
+    let series: [(start: LocalDay, figure: Figure)]
+    let groups: [GroupFinding]
+
+    /// One column of groups in both periods.
+    struct Column: Sendable {
+        let name: String
+        let now: ScoreTable
+        let before: ScoreTable
+    }
+
+    init(
+        survey: Survey, period: OverviewPeriod, days: ScoreTable, before: ScoreHistogram, columns: [Column]
+    ) {
+        let method = Figure.Method(rawValue: survey.method.rawValue) ?? .strict
+        self.survey = survey
+        self.period = period
+        figure = Figure(days.overall, method: method)
+        self.before = Figure(before, method: method)
+        let moments = days.overall.moments
+        smallestVisible = Change.smallestDetectable(spread: moments.spread, n: moments.n).map { $0 * 100 }
+        change = ChangeFinding(from: self.before, to: figure, columns: columns)
+        series = Self.withoutGaps(days.series(period.interval), period.interval, survey.scale).map {
+            ($0.start, Figure($0.histogram, method: method))
+        }
+        groups = columns.compactMap { column in
+            let entries = column.now.groups.map {
+                (key: $0.value.isEmpty ? nil : $0.value, histogram: $0.histogram)
+            }
+            guard entries.count > 1 else { return nil }
+            return GroupFinding(column: column.name, entries: entries, of: days.overall)
+        }
+    }
+}
+
+extension Overview {
+    /// Points that a trend may have before its empty periods are left out.
+    private static let mostPoints = 400
+
+    /// A period without answers has its place on the time axis all the same.
+    private static func withoutGaps(
+        _ series: [(start: LocalDay, histogram: ScoreHistogram)], _ interval: Interval, _ scale: Scale
+    ) -> [(start: LocalDay, histogram: ScoreHistogram)] {
+        guard let first = series.first?.start, let last = series.last?.start else { return series }
+        let known = Dictionary(uniqueKeysWithValues: series.map { ($0.start, $0.histogram) })
+        let starts = sequence(first: first) { interval.next(after: $0) }
+            .prefix(mostPoints + 1).prefix { $0 <= last }
+        guard starts.count <= mostPoints else { return series }
+        return starts.map { ($0, known[$0] ?? ScoreHistogram(scale)) }
+    }
+}
+
+extension ChangeFinding {
+    /// The mix is looked for where the change is flagged: in the column with the largest mix effect.
+    fileprivate init?(from before: Figure, to now: Figure, columns: [Overview.Column]) {
+        guard before.n >= GroupFinding.fewest, now.n >= GroupFinding.fewest, let old = before.estimate,
+            let new = now.estimate,
+            let test = Change.test(now.histogram.moments, against: before.histogram.moments)
+        else { return nil }
+        let mixes = test.p >= 0.05 ? [] : columns.compactMap { MixFinding($0, before: before.n, now: now.n) }
+        self.init(
+            difference: test.difference * 100, limits: Change.limits(new, minus: old), p: test.p, q: test.p,
+            mix: mixes.max { abs($0.effect) < abs($1.effect) })
+    }
+}
+
+extension MixFinding {
+    fileprivate init?(_ column: Overview.Column, before: Int, now: Int) {
+        let (old, new) = (column.before.strata, column.now.strata)
+        guard Set(old.keys).union(new.keys).count > 1, let change = MixAdjustedChange(from: old, to: new)
+        else { return nil }
+        self.init(column: column.name, change, before: Double(before), after: Double(now)) {
+            $0.isEmpty ? nil : $0
+        }
+    }
+}
+
+extension ScoreTable {
+    fileprivate var strata: [String: Moments] {
+        Dictionary(uniqueKeysWithValues: groups.map { ($0.value, $0.histogram.moments) })
+    }
+}

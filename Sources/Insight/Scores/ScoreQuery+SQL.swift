@@ -1,0 +1,98 @@
+import Accounts
+package import Database
+import Kernel
+package import Surveys
+
+extension ScoreQuery {
+    /// From cells where they cover the question, else from the rows.
+    package func table(scale: Scale, in tx: any Connection) throws -> ScoreTable {
+        if let dimension = coveringDimension(try ScoreDays.settings(of: account, in: tx)) {
+            return try fromCells(dimension, scale, in: tx)
+        }
+        return try fromRows(scale, in: tx)
+    }
+
+    private func fromCells(_ dimension: String, _ scale: Scale, in tx: any Connection) throws -> ScoreTable {
+        var conditions: [SQL] = ["survey_id IN \(list: surveys)", "dimension = \(dimension)"]
+        conditions += filters.map { "value IN \(list: $0.values)" }
+        if let from { conditions.append("day >= \(from.number)") }
+        if let to { conditions.append("day < \(to.number)") }
+        let value: SQL = by == nil ? "''" : "value"
+        let day: SQL = byDay ? "day" : "0"
+        let rows = try tx.run(
+            """
+            SELECT \(value) AS value, \(day) AS day, raw, SUM(responses) AS n FROM score_days
+            WHERE account_id = \(account) AND \(conditions.joined(" AND ")) GROUP BY 1, 2, 3
+            """)
+        var table = ScoreTable(scale: scale)
+        for row in rows {
+            table.add(
+                try row.text("value"), try row.day("day"), raw: try row.int("raw"),
+                times: try row.int("n"))
+        }
+        return table
+    }
+
+    /// Grouped by quarter hours, which no zone cuts, so that the day is found here and not by the database.
+    func fromRows(_ scale: Scale, in tx: any Connection) throws -> ScoreTable {
+        var conditions: [SQL] = ["s.survey_id IN \(list: surveys)"]
+        conditions += filters.map(condition)
+        if let from { conditions.append("s.occurred_at >= \(zone.start(of: from))") }
+        if let to { conditions.append("s.occurred_at < \(zone.start(of: to))") }
+        var (value, join): (SQL, SQL) = ("''", "")
+        if let by {
+            if let column = Self.column(by) {
+                value = "COALESCE(\(column), '')"
+            } else {
+                value = "COALESCE(g.value, '')"
+                join = """
+                    LEFT JOIN response_segments g
+                      ON g.response_id = s.response_id AND g.account_id = \(account) AND g.name = \(by)
+                    """
+            }
+        }
+        let quarter: SQL = byDay ? "s.occurred_at / 900000" : "0"
+        let rows = try tx.run(
+            """
+            SELECT \(value) AS value, \(quarter) AS quarter, s.raw, COUNT(*) AS n
+            FROM scores s JOIN responses r ON r.id = s.response_id \(join)
+            WHERE s.account_id = \(account) AND r.account_id = \(account)
+              AND \(conditions.joined(" AND "))
+            GROUP BY 1, 2, 3
+            """)
+        var table = ScoreTable(scale: scale)
+        for row in rows {
+            let moment = Timestamp(milliseconds: try row.int64("quarter") * 900_000)
+            table.add(
+                try row.text("value"), zone.day(of: moment), raw: try row.int("raw"), times: try row.int("n"))
+        }
+        return table
+    }
+
+    private func condition(_ filter: Filter) -> SQL {
+        let values = filter.values.filter { !$0.isEmpty }
+        var either: [SQL] = []
+        if let column = Self.column(filter.name) {
+            if !values.isEmpty { either.append("\(column) IN \(list: values)") }
+            if filter.values.contains("") { either.append("\(column) IS NULL") }
+        } else {
+            let segment: SQL = """
+                SELECT 1 FROM response_segments w
+                WHERE w.response_id = s.response_id AND w.account_id = \(account) AND w.name = \(filter.name)
+                """
+            if !values.isEmpty { either.append("EXISTS (\(segment) AND w.value IN \(list: values))") }
+            if filter.values.contains("") { either.append("NOT EXISTS (\(segment))") }
+        }
+        return "(\(either.joined(" OR ")))"
+    }
+
+    private static func column(_ name: String) -> SQL? {
+        switch name {
+        case "touchpoint": "r.touchpoint"
+        case "channel": "r.channel"
+        case "agent": "r.agent"
+        case "language": "r.language"
+        default: nil
+        }
+    }
+}
