@@ -76,7 +76,10 @@ extension Site {
         if let fetched = request.headers[.secFetchSite], !["same-origin", "none"].contains(fetched) {
             throw DomainError(.forbidden, "foreign-form")
         }
-        if let origin = request.headers[.origin], !isOwn(origin: origin, host: request.head.authority) {
+        // A browser that hides where it comes from sends the word `null`; then only the first header knows.
+        if let origin = request.headers[.origin], origin != "null" || request.headers[.secFetchSite] == nil,
+            !isOwn(origin: origin, host: request.head.authority)
+        {
             throw DomainError(.forbidden, "foreign-form")
         }
     }
