@@ -95,6 +95,11 @@ let package = Package(
             "App", "Surveys", "Ledger", "Database", "Schema", "Formats", "Kernel", "TestKit", argumentParser,
             hummingbird, hummingbirdTesting, logging,
         ]),
+        tests("RouteTests", [
+            "App", "Accounts", "Customers", "Surveys", "FollowUp", "Ledger", "Database", "Formats", "Kernel", "Web",
+            "TestKit", hummingbird,
+        ]),
+        tests("SchemaTests", ["Database", "TestKit"], exclude: ["Snapshots"]),
         tests("ArchitectureTests", []),
         .target(name: "TestKit", dependencies: kits + contexts + ["Schema", "App", hummingbird, hummingbirdTesting],
             path: "Tests/TestKit", swiftSettings: strict),
