@@ -1,5 +1,6 @@
 import Accounts
 import Customers
+import FollowUp
 package import Hummingbird
 import Insight
 import Kernel
@@ -29,6 +30,9 @@ package struct Routes {
         addSurveys(to: &table)
         addCustomers(to: &table)
         addInsight(to: &table)
+        FollowUp.addRoutes(
+            to: &table, database: installation.database, world: installation.world,
+            secret: installation.secret, site: site)
         OperationsRoutes(database: installation.database, world: installation.world).add(to: &table)
         return table
     }
@@ -44,7 +48,7 @@ package struct Routes {
         SurveyPageRoutes(
             database: database, world: world, site: site, figures: SurveyScores.figures(of:_:in:)
         ).add(to: &table)
-        ResponsePageRoutes(database: database, world: world, recovery: { _, _, _ in nil }).add(to: &table)
+        ResponsePageRoutes(database: database, world: world, recovery: RecoveryCase.address).add(to: &table)
     }
 
     private func addInsight(to table: inout RouteTable) {
@@ -56,7 +60,8 @@ package struct Routes {
     }
 
     private func addCustomers(to table: inout RouteTable) {
-        let erasure = Erasure(secret: installation.secret, others: [SurveyResponse.forget])
+        let erasure = Erasure(
+            secret: installation.secret, others: [SurveyResponse.forget, RecoveryCase.forget])
         CustomerRoutes(database: installation.database, world: installation.world, erasure: erasure)
             .add(to: &table)
         CustomerPageRoutes(
@@ -69,6 +74,7 @@ package struct Routes {
     @Sendable private static func place(of event: SealedEvent) -> String? {
         switch event.kind.noun {
         case "response": "/responses/\(SurveyResponse.ID(event.subject))"
+        case "case": "/cases/\(RecoveryCase.ID(event.subject))"
         default: nil
         }
     }

@@ -1,4 +1,5 @@
 import Database
+import FollowUp
 import Insight
 import Ledger
 import Surveys
@@ -6,11 +7,14 @@ import Surveys
 /// Who listens to what: the one table of consumers, jobs and schedules.
 enum Subscriptions {
     static func consumers(_ installation: Installation) -> [Consumer] {
-        [ResponseSearch.consumer, ScoreDays.consumer]
+        [ResponseSearch.consumer, ScoreDays.consumer, RecoveryCaseJobs.opener(world: installation.world)]
     }
-    static func handlers(_ installation: Installation) -> [JobHandler] { [] }
+    static func handlers(_ installation: Installation) -> [JobHandler] {
+        [RecoveryCaseJobs.escalator(database: installation.database, world: installation.world)]
+    }
+    static func schedules(_ installation: Installation) -> [Schedule] { [RecoveryCaseJobs.schedule] }
+
     /// Compares what one account's counts say with its raw rows, on one snapshot: each difference in words.
     typealias Recount = @Sendable (_ account: Int64, any Connection) throws -> [String]
     static let recounts: [Recount] = [ScoreDays.differences(account:in:)]
-    static func schedules(_ installation: Installation) -> [Schedule] { [] }
 }

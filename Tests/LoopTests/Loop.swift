@@ -1,0 +1,102 @@
+import Accounts
+import Database
+import Formats
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Kernel
+import Ledger
+import NIOCore
+import TestKit
+import Web
+
+@testable import App
+
+/// The whole product in virtual time: its own routes, consumers, jobs and schedules, without a socket.
+struct Loop {
+    let database: TestDatabase
+    let clock = TestClock()
+    let account: Account
+    let member: Member
+    private let installation: Installation
+    private let application: Application<RouterResponder<RequestScope>>
+    private let follower: Follower
+    private let worker: Worker
+    private let token: String
+
+    init(on backend: Backend) async throws {
+        let (database, clock) = (try await backend.emptyDatabase(), clock)
+        let world = clock.world
+        let node = try await database.write { tx in
+            try NodeLease.take(holder: "loop", at: clock.now, in: tx)
+        }
+        installation = Installation(
+            database: database, world: world, settings: Settings(variables: [:]),
+            secret: [UInt8](repeating: 7, count: 32), eventBell: Doorbell(), jobBell: Doorbell(),
+            holder: "loop",
+            node: node, folder: nil)
+        self.database = database
+        let made = try await MemberAdmission.admit(
+            email: "olga@kettles.example", password: "zielona lampa 7", role: .owner, account: "Kettles",
+            timeZone: "Europe/Warsaw", database: database, world: world)
+        (member, account) = (made.member, made.account)
+        let id = account.id
+        token = try await database.write { tx in
+            try APIToken.make(name: "loop", scopes: [], account: id, by: .operator, world: world, in: tx)
+                .secret
+        }
+        let site = Site(baseURL: "https://rapport.example")
+        application = Application(router: try Routes(installation, site: site).router)
+        follower = Follower(
+            database: database, now: { clock.now }, holder: "loop",
+            consumers: Subscriptions.consumers(installation))
+        worker = Worker(
+            database: database, world: world, handlers: Subscriptions.handlers(installation),
+            schedules: Subscriptions.schedules(installation))
+    }
+
+    /// Lets everything happen that follows from what happened.
+    func settle() async throws {
+        repeat { try await follower.runUntilIdle() } while try await worker.runUntilIdle() > 0
+    }
+
+    /// Moves time on in steps, and lets happen what is due in each.
+    func pass(days: Int, hoursPerStep: Int = 4) async throws {
+        for _ in 0..<(days * 24 / hoursPerStep) {
+            clock.advance(by: .seconds(hoursPerStep * 3600))
+            try await settle()
+        }
+    }
+
+    func api(_ method: HTTPRequest.Method, _ path: String, _ body: String? = nil) async throws -> JSONValue {
+        let headers: HTTPFields = [.authorization: "Bearer \(token)", .contentType: "application/json"]
+        let answer = try await call(method, "/api/v1" + path, headers: headers, body: body)
+        return (try? JSONValue(parsing: answer)) ?? .null
+    }
+
+    /// A customer's browser.
+    func visit(_ path: String, form: [(String, String)]? = nil) async throws -> String {
+        guard let form else { return String(decoding: try await call(.get, path), as: UTF8.self) }
+        let headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
+        let answer = try await call(.post, path, headers: headers, body: FormFields(form).encoded())
+        return String(decoding: answer, as: UTF8.self)
+    }
+
+    private func call(
+        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String? = nil
+    ) async throws -> [UInt8] {
+        try await application.test(.router) { client in
+            let answer = try await client.execute(
+                uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
+            return Array(answer.body.readableBytesView)
+        }
+    }
+
+    /// Each difference between what is published and a recount from the raw rows.
+    func differences() async throws -> [String] {
+        let id = account.id.number
+        return try await database.read { tx in
+            try Subscriptions.recounts.flatMap { try $0(id, tx) }
+        }
+    }
+}
