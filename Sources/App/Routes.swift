@@ -55,7 +55,7 @@ package struct Routes {
         ScoreRoutes(database: installation.database).add(to: &table)
         OverviewRoutes(
             database: installation.database, world: installation.world,
-            openCases: { _, _, _ in CaseSummary() }
+            openCases: CaseSummaries.look
         ).add(to: &table)
     }
 
