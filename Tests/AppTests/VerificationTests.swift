@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import Kernel
 import Ledger
 import TestKit
@@ -52,5 +53,24 @@ import Testing
     func `refuses a database without a schema`(backend: Backend) async throws {
         let database = try await backend.bareDatabase()
         await #expect(throws: CommandFailure.self) { try await Verification.of(database.inner) }
+    }
+
+    @Test(arguments: [1, 3, 8])
+    func `finds pages of the file that the disk has mixed up`(step: Int) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "rapport-verify-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let settings = Settings(variables: ["RAPPORT_DATA": folder])
+        await (try Installation.open(settings)).close()
+        for _ in 0..<500 where FileManager.default.fileExists(atPath: settings.databaseFile + "-wal") {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(try await Verification.of(settings).differences.isEmpty)
+        let file = try FileHandle(forUpdating: URL(filePath: settings.databaseFile))
+        for page in stride(from: step, to: Int(try file.seekToEnd()) / 4096, by: step) {
+            try file.seek(toOffset: UInt64(page * 4096))
+            try file.write(contentsOf: [UInt8](repeating: 0xA5, count: 64))
+        }
+        try file.close()
+        #expect(try await Verification.of(settings).differences.contains { $0.part == .database })
     }
 }

@@ -1,25 +1,14 @@
 import ArgumentParser
 import Foundation
-import Kernel
-import Language
 
-/// What commands share at the terminal: results on stdout, words about them on stderr, exit codes of the
-/// contract.
+/// What commands share at the terminal: results on stdout, words about them on stderr. Whatever they throw
+/// becomes a sentence and an exit code in `CommandFailure`.
 enum Console {
-    /// Runs a command's work on an opened installation. A refusal is said in English on stderr: exit 1, or 75
-    /// where it makes sense to try again.
+    /// Runs a command's work on an opened installation, which is closed however it ends.
     static func run(_ data: DataOptions, _ work: (Installation) async throws -> Void) async throws {
         let installation = try await data.open()
         do {
             try await work(installation)
-        } catch let error as DomainError {
-            await installation.close()
-            say(words(of: error))
-            throw ExitCode([.busy, .tooMany].contains(error.kind) ? 75 : 1)
-        } catch let error as any DomainErrorConvertible {
-            await installation.close()
-            say(words(of: error.domainError))
-            throw ExitCode(75)
         } catch {
             await installation.close()
             throw error
@@ -40,11 +29,5 @@ enum Console {
             throw ValidationError("The first line of stdin is empty; it should hold the password.")
         }
         return line.hasSuffix("\r") ? String(line.dropLast()) : line
-    }
-
-    private static func words(of error: DomainError) -> String {
-        let messages = Messages.of(.en)
-        let fields = error.fields.map { "\($0.pointer.dropFirst()): \(messages.sentence($0))" }
-        return fields.isEmpty ? messages.sentence(error) : fields.joined(separator: "\n")
     }
 }

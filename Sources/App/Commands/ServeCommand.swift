@@ -23,17 +23,22 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try data.settings()
         let baseURL = try baseURL(settings)
         let lock = try Installation.serveLock(settings)
-        let installation = try await data.open()
         defer { withExtendedLifetime(lock) {} }
-        let site = Site(baseURL: baseURL, trustedProxies: settings.trustedProxies)
-        let server = try ProductServer(installation, site: site, workers: workers)
-        let services = try server.services(host: host, port: port) { await announce(installation, site) }
+        try await Console.run(data) { installation in
+            let site = Site(baseURL: baseURL, trustedProxies: settings.trustedProxies)
+            let server = try ProductServer(installation, site: site, workers: workers)
+            let services = try server.services(host: host, port: port) { await announce(installation, site) }
+            try await Self.run(services)
+        }
+    }
+
+    /// Until somebody asks the process to end.
+    static func run(_ services: [any Service]) async throws {
         let group = ServiceGroup(
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "rapport")))
         try await group.run()
-        await installation.close()
     }
 
     /// Links are built from `RAPPORT_BASE_URL` alone; a guess is safe on loopback only.

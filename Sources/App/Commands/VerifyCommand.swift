@@ -1,5 +1,4 @@
 import ArgumentParser
-import Database
 import Formats
 
 /// `rapport verify`: exit 0 where every figure equals a recount and every chain holds, else 1 and each
@@ -13,9 +12,7 @@ struct VerifyCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "One JSON object.") var json = false
 
     func run() async throws {
-        let database = try Installation.openExisting(try data.settings())
-        let found = try await Verification.of(database)
-        await database.close()
+        let found = try await Verification.of(try data.settings())
         if json {
             print(found.json.text)
         } else if found.differences.isEmpty {

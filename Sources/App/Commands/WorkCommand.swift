@@ -1,8 +1,6 @@
 import ArgumentParser
 import Database
-import Logging
 import ServiceLifecycle
-import UnixSignals
 import Web
 
 /// `rapport work`: consumers and job workers without a server, beside `serve --workers 0`.
@@ -21,15 +19,10 @@ struct WorkCommand: AsyncParsableCommand {
         let settings = try data.settings()
         let lock = try Self.lock(settings)
         defer { withExtendedLifetime(lock) {} }
-        let installation = try await data.open()
-        let site = Site(baseURL: settings.text("base_url") ?? "http://127.0.0.1:8080")
-        let services = try ProductServer(installation, site: site, workers: workers).background
-        let group = ServiceGroup(
-            configuration: .init(
-                services: services, gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: Logger(label: "rapport")))
-        try await group.run()
-        await installation.close()
+        try await Console.run(data) { installation in
+            let site = Site(baseURL: settings.text("base_url") ?? "http://127.0.0.1:8080")
+            try await ServeCommand.run(ProductServer(installation, site: site, workers: workers).background)
+        }
     }
 
     /// A server on the embedded database has its workers inside.

@@ -29,9 +29,9 @@ package struct CommandFailure: Error, Equatable {
         case let error as DomainError: self.init(error)
         case let error as ServeLock.Held: self.init(error)
         case let error as DatabaseUnavailable:
-            self.init("The database cannot be used: \(error.reason)", code: Self.tryAgain)
+            self.init("The database cannot be used: \(oneLine(error.reason))", code: Self.tryAgain)
         case let error as OutcomeUnknown:
-            self.init("Nobody knows whether it was written: \(error.reason)", code: Self.tryAgain)
+            self.init("Nobody knows whether it was written: \(oneLine(error.reason))", code: Self.tryAgain)
         case is DatabaseBusy: self.init("The database is busy; try again soon.", code: Self.tryAgain)
         case is DatabaseClosed: self.init("The database was closed meanwhile.", code: Self.tryAgain)
         case is NoNodeLeft: self.init("1,024 processes use this database already.", code: Self.tryAgain)
@@ -39,8 +39,8 @@ package struct CommandFailure: Error, Equatable {
             self.init("Another process has taken over: \(error.name).", code: Self.tryAgain)
         case let error as Migrator.SchemaIsNewer:
             self.init("A newer rapport has changed this database: \(error.unknown.joined(separator: ", ")).")
-        case let error as SQLiteError: self.init("The database refused: \(error.message)")
-        case let error as PostgresError: self.init("The database refused: \(error.message)")
+        case let error as SQLiteError: self.init("The database refused: \(oneLine(error.message))")
+        case let error as PostgresError: self.init("The database refused: \(oneLine(error.message))")
         case let error as IOError where error.errnoCode == EADDRINUSE:
             self.init("Another program listens on that address: choose another port with --port.")
         case let error as IOError:
@@ -73,4 +73,10 @@ package struct CommandFailure: Error, Equatable {
         FileHandle.standardError.write(Data(("rapport: " + failure.sentence + "\n").utf8))
         Foundation.exit(failure.code)
     }
+}
+
+/// Databases explain themselves over several lines.
+private func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+        .joined(separator: " ")
 }

@@ -155,11 +155,22 @@ extension Restore {
             throw error
         }
         await database.close()
+        try await Self.waitUntilWhole(part)
         try keepSecret(settings)
         guard rename(part, settings.databaseFile) == 0 else {
             throw CommandFailure("\(settings.databaseFile): \(String(cString: strerror(errno))).")
         }
         try Backup.sync(folderOf: settings.databaseFile)
+    }
+
+    /// The last connection that closes moves the log into the file and takes the log away.
+    private static func waitUntilWhole(_ file: String) async throws {
+        for _ in 0..<1000 where FileManager.default.fileExists(atPath: file + "-wal") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        guard !FileManager.default.fileExists(atPath: file + "-wal") else {
+            throw CommandFailure("\(file) does not close.")
+        }
     }
 
     private func requireSecretFits(_ settings: Settings) throws {

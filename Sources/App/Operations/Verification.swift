@@ -22,14 +22,27 @@ package struct Verification: Equatable, Sendable {
     package private(set) var events = 0
     package private(set) var differences: [Difference] = []
 
+    /// Of what the settings name. A file that is too damaged to be opened is a difference, too.
+    package static func of(_ settings: Settings) async throws -> Verification {
+        do {
+            let database = try Installation.openExisting(settings)
+            let found = try await of(database)
+            await database.close()
+            return found
+        } catch let error as DatabaseUnavailable where settings.databaseURL == nil {
+            var found = Verification()
+            found.differences.append(Difference(part: .database, account: nil, says: error.reason))
+            return found
+        }
+    }
+
     /// Looks at everything, beside a running server: each account is compared on one snapshot of its own.
     ///
     /// Throws `CommandFailure` on a schema that this program does not know, and what the database throws when
     /// it cannot be reached; damage is a difference.
     package static func of(_ database: any Database) async throws -> Verification {
         var found = Verification()
-        guard try await found.lookAtDatabase(database) else { return found }
-        for account in try await database.read({ tx in try accounts(in: tx) }) {
+        for account in try await found.lookAtDatabase(database) {
             found.accounts += 1
             await found.lookAtChain(account, database)
             await found.lookAtFigures(account, database)
@@ -37,21 +50,21 @@ package struct Verification: Equatable, Sendable {
         return found
     }
 
-    /// False when it is too damaged to go on.
-    private mutating func lookAtDatabase(_ database: any Database) async throws -> Bool {
-        if let file = database as? SQLiteDatabase {
-            do {
+    /// The accounts to go on with: none when the file is too damaged to be read.
+    private mutating func lookAtDatabase(_ database: any Database) async throws -> [Int64] {
+        do {
+            if let file = database as? SQLiteDatabase {
                 let damage = try await file.integrityCheck()
                 differences += damage.map { Difference(part: .database, account: nil, says: $0) }
-            } catch let error as DatabaseUnavailable {
-                differences.append(Difference(part: .database, account: nil, says: error.reason))
-                return false
             }
+            guard try await Schema.migrator.pending(in: database).isEmpty else {
+                throw CommandFailure("The schema is older than this program: run `rapport migrate` first.")
+            }
+            return try await database.read { tx in try Self.accounts(in: tx) }
+        } catch let error as DatabaseUnavailable where database.dialect == .sqlite {
+            differences.append(Difference(part: .database, account: nil, says: error.reason))
+            return []
         }
-        guard try await Schema.migrator.pending(in: database).isEmpty else {
-            throw CommandFailure("The schema is older than this program: run `rapport migrate` first.")
-        }
-        return true
     }
 
     private mutating func lookAtChain(_ account: Int64, _ database: any Database) async {
