@@ -82,7 +82,7 @@ let package = Package(
         tests("LedgerTests", ["Ledger", "Database", "Kernel", "Schema", "TestKit"]),
         tests("CustomersTests", ["Customers", "Database", "Formats", "Kernel", "Web", "TestKit"]),
         tests("SurveysTests", ["Surveys", "Customers", "Ledger", "Database", "Formats", "Kernel", "Web", "TestKit",
-            "Language"]),
+            "Accounts", "Language", "Statistics"]),
         tests("AccountsTests", [
             "Accounts", "Web", "Ledger", "Database", "Formats", "Language", "Kernel", "TestKit", hummingbird,
             hummingbirdTesting, logging,

@@ -1,5 +1,6 @@
 import Accounts
 import Customers
+import Database
 import FollowUp
 package import Hummingbird
 import Insight
@@ -82,7 +83,9 @@ package struct Routes {
 
 extension Routes {
     package var authenticator: Authenticator {
-        .accounts(database: installation.database, world: installation.world)
+        .accounts(database: installation.database, world: installation.world) { account, tx in
+            try SampleProgramme.isShown(account: account, in: tx)
+        }
     }
     package var router: Router<RequestScope> { table.router(for: site, authenticator: authenticator) }
 }

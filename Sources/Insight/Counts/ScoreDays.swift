@@ -59,8 +59,3 @@ package enum ScoreDays {
         }
     }
 }
-
-extension EventKind {
-    /// A generated programme is gone from an account.
-    package static let sampleRemoved = EventKind("sample.removed")
-}
