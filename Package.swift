@@ -96,7 +96,8 @@ let package = Package(
             hummingbird, hummingbirdTesting, logging,
         ]),
         tests("RouteTests", [
-            "App", "Accounts", "Customers", "Surveys", "FollowUp", "Ledger", "Database", "Formats", "Kernel", "Web",
+            "App", "Accounts", "Customers", "Surveys", "FollowUp", "Ledger", "Database", "Formats", "Kernel",
+            "Language", "Web",
             "TestKit", hummingbird,
         ]),
         tests("SchemaTests", ["Database", "TestKit"], exclude: ["Snapshots"]),

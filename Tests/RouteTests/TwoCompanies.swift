@@ -5,6 +5,7 @@ import FollowUp
 import Formats
 import HTTPTypes
 import Kernel
+import Language
 import Ledger
 import Surveys
 import TestKit

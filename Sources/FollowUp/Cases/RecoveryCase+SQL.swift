@@ -143,11 +143,12 @@ extension RecoveryCase {
     package static func list(
         _ filter: Filter, account: Int64, before: ID?, limit: Int, at now: Timestamp, in tx: any Connection
     ) throws -> [RecoveryCase] {
-        var conditions = conditions(filter, account, now)
+        var conditions = conditions(filter, now)
         if let before { conditions.append("id < \(before)") }
         return try tx.run(
             """
-            SELECT \(columns) FROM recovery_cases WHERE \(conditions.joined(" AND "))
+            SELECT \(columns) FROM recovery_cases
+            WHERE account_id = \(account) AND \(conditions.joined(" AND "))
             ORDER BY id DESC LIMIT \(limit)
             """
         ).map(RecoveryCase.init)
@@ -162,7 +163,7 @@ extension RecoveryCase {
         try tx.run(
             """
             SELECT \(columns) FROM recovery_cases
-            WHERE \(conditions(filter, account, now).joined(" AND "))
+            WHERE account_id = \(account) AND \(conditions(filter, now).joined(" AND "))
             ORDER BY ended_at DESC NULLS FIRST, due_at, id LIMIT \(limit) OFFSET \(offset)
             """
         ).map(RecoveryCase.init)
@@ -178,7 +179,7 @@ extension RecoveryCase {
             """
             SELECT stage, COUNT(*) AS n,
               COUNT(*) FILTER (WHERE stage IN ('open', 'contacted') AND due_at < \(now)) AS overdue
-            FROM recovery_cases WHERE \(conditions(filter, account, now).joined(" AND "))
+            FROM recovery_cases WHERE account_id = \(account) AND \(conditions(filter, now).joined(" AND "))
             GROUP BY stage LIMIT 10
             """)
         var byStage: [Stage: Int] = [:]
@@ -239,8 +240,8 @@ extension RecoveryCase {
             """)
     }
 
-    private static func conditions(_ filter: Filter, _ account: Int64, _ now: Timestamp) -> [SQL] {
-        var conditions: [SQL] = ["account_id = \(account)"]
+    private static func conditions(_ filter: Filter, _ now: Timestamp) -> [SQL] {
+        var conditions: [SQL] = ["1 = 1"]
         if !filter.stages.isEmpty { conditions.append("stage IN \(list: filter.stages)") }
         if let owner = filter.owner { conditions.append("owner_id = \(owner)") }
         if filter.overdueOnly { conditions.append("stage IN ('open', 'contacted') AND due_at < \(now)") }
