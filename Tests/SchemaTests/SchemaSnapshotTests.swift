@@ -5,13 +5,15 @@ import Testing
 
 /// The two committed pictures of the schema: a review of a migration sees in them what it does to each database.
 @Suite struct `The committed schema` {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Snapshots")
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "Snapshots")
 
     @Test(arguments: Backend.available)
     func `is what the migrations make`(backend: Backend) async throws {
         let database = try await backend.emptyDatabase()
         let made = try await database.read { tx in
-            try (backend == .sqlite ? Self.sqlite(in: tx) : Self.postgres(in: tx)).joined(separator: "\n") + "\n"
+            try (backend == .sqlite ? Self.sqlite(in: tx) : Self.postgres(in: tx)).joined(separator: "\n")
+                + "\n"
         }
         let file = Self.folder.appending(path: "schema.\(backend.rawValue).sql")
         if ProcessInfo.processInfo.environment["RAPPORT_SNAPSHOTS"] == "write" {
