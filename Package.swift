@@ -92,8 +92,8 @@ let package = Package(
             "Kernel", "Web", "TestKit",
         ]),
         tests("AppTests", [
-            "App", "Surveys", "Ledger", "Database", "Schema", "Formats", "Kernel", "TestKit", argumentParser,
-            hummingbird, hummingbirdTesting, logging,
+            "App", "Surveys", "Insight", "Ledger", "Database", "Schema", "Formats", "Kernel", "TestKit",
+            argumentParser, hummingbird, hummingbirdTesting, logging,
         ]),
         tests("RouteTests", [
             "App", "Accounts", "Customers", "Surveys", "FollowUp", "Ledger", "Database", "Formats", "Kernel",

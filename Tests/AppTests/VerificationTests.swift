@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Insight
 import Kernel
 import Ledger
 import TestKit
@@ -47,6 +48,53 @@ import Testing
         withExtendedLifetime(database) {}
         #expect(found.differences.count == 1)
         #expect(found.differences.first?.part == .chain && found.differences.first?.account == 2)
+    }
+
+    /// Ten answers to one survey, counted.
+    private func counted(_ backend: Backend) async throws -> TestDatabase {
+        let database = try await backend.emptyDatabase(), now = TestClock().now
+        try await database.write { tx in
+            try tx.run(
+                """
+                INSERT INTO accounts (id, name, time_zone, language, created_at)
+                VALUES (1, 'A', 'UTC', 'en', 0)
+                """)
+            for id in Int64(1)...10 {
+                try tx.run(
+                    """
+                    INSERT INTO responses (id, account_id, survey_id, survey_version, channel, source,
+                      follow_up, occurred_at, recorded_at)
+                    VALUES (\(id), 1, 5, 1, 'api', 'api', \(false), \(now), \(now))
+                    """)
+                try tx.run(
+                    """
+                    INSERT INTO scores (response_id, account_id, survey_id, scale, raw, band, occurred_at)
+                    VALUES (\(id), 1, 5, '0-10', 9, 'promoter', \(now))
+                    """)
+                try Ledger.append(
+                    EventKind("response.recorded"), about: id, by: .customer, id: id, account: 1, at: now,
+                    in: tx)
+            }
+        }
+        try await Follower(
+            database: database, now: { now }, holder: "test", consumers: [ScoreDays.consumer]
+        ).runUntilIdle()
+        return database
+    }
+
+    @Test(arguments: Backend.available)
+    func `names a published count that is not what a recount gives`(backend: Backend) async throws {
+        let database = try await counted(backend)
+        let before = try await Verification.of(database.inner)
+        #expect(before.differences.isEmpty)
+        try await database.write { tx in
+            try tx.run(
+                "UPDATE score_days SET responses = 11 WHERE account_id = 1 AND dimension = '' AND raw = 9")
+        }
+        let found = try await Verification.of(database.inner)
+        #expect(found.differences.map(\.part) == [.figures])
+        #expect(found.differences.first?.says.contains("published 11, counted 10") == true)
+        withExtendedLifetime(database) {}
     }
 
     @Test(arguments: Backend.available)
