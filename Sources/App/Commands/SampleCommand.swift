@@ -26,6 +26,10 @@ struct SampleCommand: AsyncParsableCommand {
                 remove
                 ? try await takeOut(account, installation) : try await fill(account, installation)
             try await installation.follow()
+            if changed, !remove {
+                try await SampleCases(account, installation).move(in: installation.database)
+                try await installation.follow()
+            }
             say(changed, account)
         }
     }

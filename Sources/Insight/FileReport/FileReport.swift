@@ -118,7 +118,7 @@ extension FileReport {
             })
     }
 
-    private static func survey(
+    static func survey(
         _ source: FileSource, _ request: ReportRequest, _ encoding: TextEncoding?
     ) throws -> (ReportPlan, (encoding: TextEncoding, delimiter: CSVReader.Delimiter)) {
         let reader = CSVReader(encoding: encoding)

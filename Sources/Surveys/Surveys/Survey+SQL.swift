@@ -148,3 +148,13 @@ extension Survey {
             account: account, at: now, in: tx)
     }
 }
+
+extension Survey {
+    /// The one of that id or slug, whoever's it is: for commands, which are given no account.
+    package static func named(_ text: String, in tx: any Connection) throws -> Survey {
+        guard let id = ID(text) else { return try find(slug: text, in: tx) }
+        let rows = try tx.run("SELECT \(columns) FROM \(tables) WHERE s.id = \(id)")
+        guard let row = rows.first else { throw DomainError.notFound }
+        return try Survey(row)
+    }
+}

@@ -1,0 +1,226 @@
+import Customers
+package import Accounts
+package import Formats
+package import Kernel
+import Web
+
+/// Why a row of a file is no answer. The raw value is the word in results and in the file of refused rows.
+package enum ImportRefusal: String, Sendable, CaseIterable {
+    case outOfRange = "out_of_range"
+    case notInteger = "not_integer"
+    case duplicate
+    case unreadableRow = "unreadable_row"
+    case unreadableTime = "unreadable_time"
+    case futureTime = "time_in_the_future"
+    case email = "not_an_email"
+    case phone = "not_a_phone"
+    case language = "not_a_language"
+    case tooLong = "too_long"
+    /// Its ids and addresses belong to more than one customer.
+    case ambiguousCustomer = "customer_ambiguous"
+}
+
+/// How the rows of one file become answers to one survey.
+package struct ImportPlan: Sendable {
+    package let survey: Survey
+    package let fields: [(column: Int, field: ImportField)]
+    /// Number of cells in the header.
+    package let width: Int
+    /// Where the clocks are that the file's times were read from.
+    package let zone: Zone
+    package let opensCases: Bool
+    /// The day that a cell names, however it is written.
+    package let day: @Sendable (String) -> LocalDay?
+
+    package init(
+        survey: Survey, fields: [(column: Int, field: ImportField)], width: Int, zone: Zone, opensCases: Bool,
+        day: @escaping @Sendable (String) -> LocalDay?
+    ) {
+        self.survey = survey
+        self.fields = fields
+        self.width = width
+        self.zone = zone
+        self.opensCases = opensCases
+        self.day = day
+    }
+
+    func column(of field: ImportField) -> Int? { fields.first { $0.field == field }?.column }
+}
+
+/// A row of a file, read.
+package struct ImportRow: Sendable {
+    package enum Outcome: Sendable {
+        /// `id` is the file's own name for the answer.
+        case answer(ResponseDraft, id: String?)
+        /// Nobody gave a score.
+        case unanswered
+        case refused(ImportRefusal)
+    }
+
+    /// From 1, the header not counted.
+    package let number: Int
+    /// The line of the file on which it begins.
+    package let line: Int
+    package let cells: [String]
+    package let outcome: Outcome
+
+    package init(number: Int, line: Int, cells: [String], outcome: Outcome) {
+        self.number = number
+        self.line = line
+        self.cells = cells
+        self.outcome = outcome
+    }
+}
+
+/// Reads row after row, and remembers which response ids it has seen.
+package struct ImportRows: Sendable {
+    private let plan: ImportPlan
+    private let scoreColumn: Int
+    private let idColumn: Int?
+    private var seen: Set<Int> = []
+    private var count = 0
+
+    package init(_ plan: ImportPlan) {
+        self.plan = plan
+        scoreColumn = plan.column(of: .score) ?? 0
+        idColumn = plan.column(of: .id)
+    }
+
+    /// `begun` is when the import began first: the time of answers that name none.
+    package mutating func read(_ row: CSVRow, begun: Timestamp) -> ImportRow {
+        count += 1
+        let outcome = outcome(of: row, begun: begun)
+        var cells: [String] = []
+        if case .unanswered = outcome {} else { cells = row.texts }
+        return ImportRow(number: count, line: row.line, cells: cells, outcome: outcome)
+    }
+
+    /// In the order of the file report, so that both count alike.
+    private mutating func outcome(of row: CSVRow, begun: Timestamp) -> ImportRow.Outcome {
+        guard isReadable(row) else { return .refused(.unreadableRow) }
+        if row.isBlank(scoreColumn) { return .unanswered }
+        let id = idColumn.flatMap { text(row, $0) }
+        let isRepeated = id.map { !seen.insert($0.hashValue).inserted } ?? false
+        guard let raw = row.integer(scoreColumn) else { return .refused(.notInteger) }
+        guard let score = Score(raw, on: plan.survey.scale) else { return .refused(.outOfRange) }
+        if isRepeated { return .refused(.duplicate) }
+        do throws(Refused) {
+            return .answer(try draft(score, row, begun: begun), id: id)
+        } catch {
+            return .refused(error.reason)
+        }
+    }
+
+    /// Blank cells beyond the header do no harm.
+    private func isReadable(_ row: CSVRow) -> Bool {
+        guard let fault = row.fault else { return true }
+        return fault == .cellCount && row.count > plan.width
+            && (plan.width..<row.count).allSatisfy { row.isBlank($0) }
+    }
+
+    private func text(_ row: CSVRow, _ column: Int) -> String? {
+        let text = row[column].trimmed
+        return text.isEmpty ? nil : text
+    }
+}
+
+private struct Refused: Error { let reason: ImportRefusal }
+
+extension ImportRows {
+    private func draft(_ score: Score, _ row: CSVRow, begun: Timestamp) throws(Refused) -> ResponseDraft {
+        var draft = ResponseDraft(score: score)
+        var customer = CustomerInput()
+        draft.occurredAt = begun
+        draft.opensCase = plan.opensCases
+        draft.channel = SurveyResponse.Source.import.rawValue
+        for (column, field) in plan.fields {
+            guard let text = text(row, column) else { continue }
+            switch field {
+            case .score, .id: continue
+            case .comment: draft.comment = try limited(text, ResponseDraft.longestComment)
+            case .time: draft.occurredAt = try time(text, begun: begun)
+            case .touchpoint: draft.touchpoint = try limited(text, ResponseDraft.labelLengths.upperBound)
+            case .channel: draft.channel = try limited(text, ResponseDraft.labelLengths.upperBound)
+            case .agent: draft.agent = try limited(text, ResponseDraft.labelLengths.upperBound)
+            case .language:
+                guard CustomerInput.isLanguageTag(text), text.count <= 35 else {
+                    throw Refused(reason: .language)
+                }
+                draft.language = text
+                customer.language = text
+            default: try say(text, as: field, of: &customer)
+            }
+        }
+        if customer != CustomerInput() { draft.customer = customer }
+        return draft
+    }
+
+    private func say(
+        _ text: String, as field: ImportField, of customer: inout CustomerInput
+    ) throws(Refused) {
+        switch field {
+        case .externalID: customer.externalID = try limited(text, 200)
+        case .name: customer.name = try limited(text, 200)
+        case .email:
+            guard let email = EmailAddress(text) else { throw Refused(reason: .email) }
+            customer.email = email
+        case .phone:
+            guard let phone = PhoneNumber(text) else { throw Refused(reason: .phone) }
+            customer.phone = phone
+        case .attribute(let name):
+            customer.attributes.append((name, try limited(text, CustomerAttribute.longestValue)))
+        default: break
+        }
+    }
+
+    private func limited(_ text: String, _ longest: Int) throws(Refused) -> String {
+        guard text.count <= longest else { throw Refused(reason: .tooLong) }
+        return text
+    }
+
+    private func time(_ text: String, begun: Timestamp) throws(Refused) -> Timestamp {
+        guard let time = plan.moment(text, latest: begun) else { throw Refused(reason: .unreadableTime) }
+        guard time <= begun + SurveyResponse.clockSkew else { throw Refused(reason: .futureTime) }
+        return time
+    }
+}
+
+extension ImportPlan {
+    /// RFC 3339 with its own offset, a count of seconds or milliseconds since 1970, or a day with or without
+    /// a time on the clocks of `zone`; a day alone is its noon, which stays on that day in most zones.
+    func moment(_ text: String, latest: Timestamp) -> Timestamp? {
+        if let exact = Timestamp(rfc3339: text) { return exact }
+        if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int64(text) {
+            if text.utf8.count == 10 { return Timestamp(milliseconds: count * 1000) }
+            if text.utf8.count == 13 { return Timestamp(milliseconds: count) }
+        }
+        guard let day = day(text) else { return nil }
+        guard let second = Self.secondOfDay(text) else {
+            let noon = zone.moment(on: day, minute: 720)
+            return noon > latest && zone.day(of: latest) == day ? latest : noon
+        }
+        return zone.moment(on: day, minute: second / 60) + .seconds(second % 60)
+    }
+
+    /// Of `14:05`, `2:05:30 PM` behind a date.
+    static func secondOfDay(_ text: String) -> Int? {
+        let words = text.lowercased().split { $0 == " " || $0 == "t" || $0 == "\u{A0}" || $0 == "," }
+        for (index, word) in words.enumerated() where word.contains(":") {
+            var clock = word[...]
+            var half = words.dropFirst(index + 1).first.map(String.init)
+            for suffix in ["am", "pm"] where clock.hasSuffix(suffix) {
+                half = suffix
+                clock = clock.dropLast(2)
+            }
+            let parts = clock.prefix { $0 != "." && $0 != "z" && $0 != "+" && $0 != "-" }
+                .split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+            guard (2...3).contains(parts.count), let hour = parts[0], let minute = parts[1], hour < 24,
+                minute < 60, hour >= 0, minute >= 0
+            else { return nil }
+            let second = parts.count == 3 ? (parts[2] ?? 0) : 0
+            let shifted = half == "pm" && hour < 12 ? hour + 12 : half == "am" && hour == 12 ? 0 : hour
+            return (shifted * 60 + minute) * 60 + min(59, max(0, second))
+        }
+        return nil
+    }
+}
