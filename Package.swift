@@ -47,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
+        .systemLibrary(name: "CXLSXWriter", providers: [.apt(["libxlsxwriter-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CICU", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
         // `scripts/assets.sh` fills the folder; without it the build stops and says so.
@@ -68,7 +69,7 @@ let package = Package(
         module("FollowUp", kits + ["Accounts", "Customers", "Surveys", hummingbird], exclude: ["Templates"]),
         module("Schema", ["Database"]),
         module("App", kits + contexts + [
-            "Schema", "Statistics", crypto, hummingbird, argumentParser, serviceLifecycle, logging,
+            "Schema", "Statistics", "CXLSXWriter", crypto, hummingbird, argumentParser, serviceLifecycle, logging,
             .product(name: "TOMLKit", package: "TOMLKit"),
         ]),
         .executableTarget(name: "rapport", dependencies: ["App"], path: "Sources/Server", swiftSettings: strict),

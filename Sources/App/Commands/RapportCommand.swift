@@ -9,7 +9,7 @@ package struct RapportCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, WorkCommand.self,
-            ReportCommand.self, SampleCommand.self, ImportCommand.self,
+            ReportCommand.self, SampleCommand.self, ImportCommand.self, ExportCommand.self,
             AdminCommand.self, TokenCommand.self, AccountCommand.self,
             MigrateCommand.self, DoctorCommand.self, VerifyCommand.self,
             BackupCommand.self, RestoreCommand.self,
