@@ -15,19 +15,20 @@ struct OverviewPeriod: Equatable, Sendable {
     let to: LocalDay
     let interval: Interval
 
-    /// Spans begin where a week or a month does, so that the first part of the trend is a whole one.
+    /// At least the span; it begins where a week or a month does, so that the first point of the trend is
+    /// whole.
     init(_ span: Span, today: LocalDay) {
         self.span = span
         to = today + 1
         switch span {
         case .fourWeeks, .custom:
-            from = Interval.week.start(of: today - 3 * 7)
+            from = Interval.week.start(of: today - 27)
             interval = .week
         case .threeMonths:
-            from = Interval.week.start(of: today - 12 * 7)
+            from = Interval.week.start(of: today - 90)
             interval = .week
         case .year:
-            from = Interval.month.start(of: Interval.month.start(of: today) - 330)
+            from = Interval.month.start(of: today - 364)
             interval = .month
         }
     }

@@ -93,12 +93,14 @@ struct OverviewWords {
 
     var mix: String? {
         guard let mix = overview.change?.mix else { return nil }
-        let kind = mix.explains ? "explains" : mix.p < 0.05 ? "real" : "unsure"
+        let isLarge = abs(mix.effect) >= 0.2 * abs(mix.adjusted)
+        let kind = mix.explains ? "explains" : mix.p >= 0.05 ? "unsure" : isLarge ? "partly" : "real"
         return say(
             "mix.\(kind)",
             [
                 "column": .string(Self.column(mix.column, messages)),
                 "amount": .string(words.signedAmount(mix.adjusted)), "p": .string(words.p(mix.p)),
+                "effect": .string(words.signedAmount(mix.effect)),
             ])
     }
 

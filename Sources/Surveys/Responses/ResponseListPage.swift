@@ -14,6 +14,7 @@ struct ResponseListPage {
     let query: FormFields
     let messages: Messages
     let now: Timestamp
+    let mayExport: Bool
 
     private var isNarrowed: Bool { query.fields.contains { $0.name != "after" && !$0.value.isEmpty } }
 
@@ -26,6 +27,11 @@ struct ResponseListPage {
         model["bands"] = options(bands.map { ($0.rawValue, messages("band.\($0.rawValue)")) }, "band")
         model["states"] = options(
             ResponseState.allCases.map { ($0.rawValue, messages("responses.state.\($0.rawValue)")) }, "state")
+        for name in ["touchpoint", "channel", "from", "to"] { model[name] = query[name] ?? "" }
+        model["back"] = address(after: query["after"])
+        if mayExport, !page.items.isEmpty {
+            model["export"] = ["csv": export("csv"), "jsonl": export("jsonl")]
+        }
         if page.items.isEmpty {
             let key = isNarrowed ? "responses.not-found" : "responses.none"
             model["empty"] =
@@ -58,6 +64,12 @@ struct ResponseListPage {
         return kept.fields.isEmpty ? "/responses" : "/responses?\(kept.encoded())"
     }
 
+    /// The same answers as a file.
+    private func export(_ format: String) -> String {
+        let list = address(after: nil).dropFirst("/responses".count)
+        return "/responses/export" + (list.isEmpty ? "?" : list + "&") + "format=" + format
+    }
+
     private var pagination: [String: Any] {
         [
             "summary": "", "previous": false,
@@ -69,7 +81,8 @@ struct ResponseListPage {
     private func row(_ response: SurveyResponse) -> [String: Any] {
         let mark = marks[response.id]
         return [
-            "href": "/responses/\(response.id)", "score": ResponsePage.shown(response.score),
+            "id": response.id.description, "href": "/responses/\(response.id)",
+            "score": ResponsePage.shown(response.score),
             "band": response.score.band.rawValue,
             "bandWord": messages("band.\(response.score.band.rawValue)"),
             "comment": AnswerPage.shown(response.comment),

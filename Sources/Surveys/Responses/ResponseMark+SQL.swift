@@ -31,6 +31,14 @@ package struct ResponseMark: Equatable, Sendable {
 
     package init() {}
 
+    /// The first one to say so stands.
+    mutating func read(by member: Int64?, at now: Timestamp) {
+        if readAt == nil { (readAt, readBy) = (now, member) }
+    }
+    mutating func finish(by member: Int64?, at now: Timestamp) {
+        if doneAt == nil { (doneAt, doneBy) = (now, member) }
+    }
+
     /// Of some answers; one that nobody marked has none.
     package static func find(
         _ ids: [SurveyResponse.ID], account: Int64, in tx: any Connection

@@ -23,39 +23,30 @@ package struct ResponsePageRoutes: Sendable {
 
     package func add(to table: inout RouteTable) {
         table.get("/responses", .page(.readResponses), use: list)
+        table.post("/responses/marks", .page(.readResponses), use: markAll)
         table.get("/responses/{id}", .page(.readResponses), use: show)
         table.post("/responses/{id}/reading", .page(.readResponses), use: read)
         table.post("/responses/{id}/completion", .page(.readResponses), use: complete)
         table.post("/responses/{id}/reopening", .page(.readResponses), use: reopen)
     }
 
-    /// What the address asks for; what it asks wrongly is left out, for people mistype addresses.
-    private func filter(_ query: FormFields) -> ResponseFilter {
-        var filter = ResponseFilter()
-        filter.survey = query["survey"].flatMap { Survey.ID($0) }
-        filter.bands = query["band"].flatMap(Band.init).map { [$0] } ?? []
-        filter.state = query["state"].flatMap(ResponseState.init)
-        filter.hasComment = query["comment"] != nil
-        filter.touchpoint = query["touchpoint"].flatMap { $0.isEmpty ? nil : $0 }
-        filter.query = query["q"].flatMap { $0.trimmed.isEmpty ? nil : $0 }
-        return filter
-    }
-
     @Sendable private func list(_ call: Call) async throws -> Response {
         let (account, query) = (try call.account(), try call.query())
-        let filter = filter(query)
         let place = query["after"].flatMap(ResponsePlace.init)
         let (messages, now) = (call.messages, world.now())
+        let mayExport = try call.principal().may(.exportResponses)
         let model = try await database.read { tx in
+            let zone = try Account.find(Account.ID(account), in: tx).zone
             let found = try SurveyResponse.list(
-                filter, account: account, after: place, limit: Self.perPage + 1, in: tx)
+                ResponseFilter(listed: query, zone: zone), account: account, after: place,
+                limit: Self.perPage + 1, in: tx)
             let people = try Customer.find(found.compactMap(\.customer), account: account, in: tx)
             return ResponseListPage(
                 page: Page(asked: Self.perPage, found: found) { ResponsePlace($0).description },
                 surveys: try Survey.list(account: account, limit: Self.mostSurveys, in: tx),
                 customers: Dictionary(people.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }),
                 marks: try ResponseMark.find(found.map(\.id), account: account, in: tx), query: query,
-                messages: messages, now: now)
+                messages: messages, now: now, mayExport: mayExport)
         }.model
         return try call.page("responses", model)
     }
@@ -78,20 +69,35 @@ package struct ResponsePageRoutes: Sendable {
         return try call.page("response", page.model)
     }
 
-    @Sendable private func read(_ call: Call) async throws -> Response {
-        try await mark(call) { mark, member, now in
-            mark.readAt = mark.readAt ?? now
-            mark.readBy = mark.readBy ?? member
+    /// Several at once, read or done; ids that are none of the account's are passed over.
+    @Sendable private func markAll(_ call: Call) async throws -> Response {
+        let (account, fields) = (try call.account(), try call.form().fields)
+        let (member, now) = (try call.principal().memberID, world.now())
+        let isDone = fields["do"] == "done"
+        let ids = fields.all("id").prefix(Self.perPage).compactMap { SurveyResponse.ID($0) }
+        try await database.write { tx in
+            let known = try SurveyResponse.find(ids, account: account, in: tx).map(\.id).sorted()
+            let marks = try ResponseMark.find(known, account: account, in: tx)
+            for id in known {
+                var mark = marks[id] ?? ResponseMark()
+                mark.read(by: member, at: now)
+                if isDone { mark.finish(by: member, at: now) }
+                try mark.save(id, account: account, in: tx)
+            }
         }
+        let back = fields["back"].flatMap { $0 == "/responses" || $0.hasPrefix("/responses?") ? $0 : nil }
+        return .seeOther(back ?? "/responses")
+    }
+
+    @Sendable private func read(_ call: Call) async throws -> Response {
+        try await mark(call) { mark, member, now in mark.read(by: member, at: now) }
     }
 
     /// Who is done with an answer has read it.
     @Sendable private func complete(_ call: Call) async throws -> Response {
         try await mark(call) { mark, member, now in
-            mark.readAt = mark.readAt ?? now
-            mark.readBy = mark.readBy ?? member
-            mark.doneAt = mark.doneAt ?? now
-            mark.doneBy = mark.doneBy ?? member
+            mark.read(by: member, at: now)
+            mark.finish(by: member, at: now)
         }
     }
 

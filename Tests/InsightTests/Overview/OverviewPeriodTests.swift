@@ -8,8 +8,8 @@ struct OverviewPeriodTests {
     private let today = LocalDay("2026-11-21") ?? LocalDay(number: 0)
 
     @Test(arguments: [
-        (OverviewPeriod.Span.fourWeeks, "2026-10-26", "2026-09-29"),
-        (.threeMonths, "2026-08-24", "2026-05-26"), (.year, "2025-12-01", "2024-12-10"),
+        (OverviewPeriod.Span.fourWeeks, "2026-10-19", "2026-09-15"),
+        (.threeMonths, "2026-08-17", "2026-05-12"), (.year, "2025-11-01", "2024-10-11"),
     ])
     func `a span ends today and the one before it is as long`(
         span: OverviewPeriod.Span, from: String, before: String
