@@ -11,23 +11,58 @@ extension Overview {
         at survey: Survey, _ period: OverviewPeriod, filters: [ScoreQuery.Filter], zone: Zone,
         in tx: any Connection
     ) throws -> Overview {
-        func ask(
-            _ by: String?, _ from: LocalDay, _ to: LocalDay, byDay: Bool = false
+        let ask = Asking(survey: survey, filters: filters, zone: zone)
+        let days = try ask.table(nil, period.from, period.to, byDay: true, in: tx)
+        let before = try ask.table(nil, period.before.from, period.before.to, in: tx).overall
+        let names =
+            try ["touchpoint", "agent"] + (ScoreDays.settings(of: survey.account, in: tx)?.attributes ?? [])
+        let asked = Array(names.prefix(mostColumns))
+        let columns = try ask.columns(
+            asked, now: (period.from, period.to), before: period.before, in: tx)
+        var overview = Overview(
+            survey: survey, period: period, days: days, before: before, columns: columns)
+        overview.turn = try overview.turn(ask, asked, in: tx)
+        return overview
+    }
+
+    /// The mix is asked for again, for these two points of the series alone.
+    private func turn(_ ask: Asking, _ names: [String], in tx: any Connection) throws -> Turn? {
+        guard let place = provenMoves.first?.place else { return nil }
+        func days(_ start: LocalDay) -> (from: LocalDay, to: LocalDay) {
+            (max(start, period.from), min(period.interval.next(after: start), period.to))
+        }
+        let (old, new) = (series[place - 1], series[place])
+        let columns = try ask.columns(names, now: days(new.start), before: days(old.start), in: tx)
+        return ChangeFinding(from: old.figure, to: new.figure, columns: columns).map {
+            Turn(start: new.start, change: $0)
+        }
+    }
+
+    /// What every question of one view has in common.
+    private struct Asking {
+        let survey: Survey
+        let filters: [ScoreQuery.Filter]
+        let zone: Zone
+
+        func table(
+            _ by: String?, _ from: LocalDay, _ to: LocalDay, byDay: Bool = false, in tx: any Connection
         ) throws -> ScoreTable {
             try ScoreQuery(
                 account: survey.account, surveys: [survey.id], from: from, to: to, by: by, filters: filters,
                 zone: zone, byDay: byDay
             ).table(scale: survey.scale, in: tx)
         }
-        let days = try ask(nil, period.from, period.to, byDay: true)
-        let before = try ask(nil, period.before.from, period.before.to).overall
-        let names = try ScoreDays.settings(of: survey.account, in: tx)?.attributes ?? []
-        let columns = try (["touchpoint", "agent"] + names).prefix(mostColumns).map { name in
-            Column(
-                name: name, now: try ask(name, period.from, period.to),
-                before: try ask(name, period.before.from, period.before.to))
+
+        func columns(
+            _ names: [String], now: (from: LocalDay, to: LocalDay), before: (from: LocalDay, to: LocalDay),
+            in tx: any Connection
+        ) throws -> [Column] {
+            try names.map { name in
+                Column(
+                    name: name, now: try table(name, now.from, now.to, in: tx),
+                    before: try table(name, before.from, before.to, in: tx))
+            }
         }
-        return Overview(survey: survey, period: period, days: days, before: before, columns: columns)
     }
 
     /// The survey that a reader who named none most likely means: the one with the most answers.

@@ -43,6 +43,9 @@ struct Overview: Sendable {
     /// of five cases, in points.
     let smallestVisible: Double?
     let series: [(start: LocalDay, figure: Figure)]
+    /// The move from one point of the series to the next that is least likely to be chance, where any is
+    /// proven.
+    var turn: Turn?
     let groups: [GroupFinding]
 
     /// One column of groups in both periods.
@@ -50,6 +53,12 @@ struct Overview: Sendable {
         let name: String
         let now: ScoreTable
         let before: ScoreTable
+    }
+
+    /// A point of the series that differs from the one before it.
+    struct Turn: Sendable {
+        let start: LocalDay
+        let change: ChangeFinding
     }
 
     init(
@@ -93,9 +102,23 @@ extension Overview {
     }
 }
 
+extension Overview {
+    /// Every point that is proven to differ from the one before it, false discoveries held at 5 %, the least
+    /// likely to be chance first. `place` is that of the later point.
+    var provenMoves: [(place: Int, p: Double)] {
+        let tests = series.indices.dropFirst().compactMap { place -> (place: Int, p: Double)? in
+            let (before, now) = (series[place - 1].figure, series[place].figure)
+            guard before.n >= GroupFinding.fewest, now.n >= GroupFinding.fewest else { return nil }
+            return Change.test(now.histogram.moments, against: before.histogram.moments).map { (place, $0.p) }
+        }
+        let proven = zip(tests, FalseDiscovery.qValues(tests.map(\.p))).filter { $0.1 < 0.05 }.map(\.0)
+        return proven.sorted { ($0.p, $0.place) < ($1.p, $1.place) }
+    }
+}
+
 extension ChangeFinding {
     /// The mix is looked for where the change is flagged: in the column with the largest mix effect.
-    fileprivate init?(from before: Figure, to now: Figure, columns: [Overview.Column]) {
+    init?(from before: Figure, to now: Figure, columns: [Overview.Column]) {
         guard before.n >= GroupFinding.fewest, now.n >= GroupFinding.fewest, let old = before.estimate,
             let new = now.estimate,
             let test = Change.test(now.histogram.moments, against: before.histogram.moments)

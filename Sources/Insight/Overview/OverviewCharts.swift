@@ -96,13 +96,16 @@ struct OverviewCharts {
         guard overview.series.count > 1, let first = overview.series.first, let last = overview.series.last
         else { return nil }
         let interval = overview.period.interval
-        let points = overview.series.map { start, figure in
+        let proven = Set(overview.provenMoves.map(\.place))
+        let points = overview.series.enumerated().map { place, point in
+            let (start, figure) = point
             let isShown = words.shownValue(figure) != nil
             return TrendChart.Point(
                 label: messages.date(start, interval == .month ? .shortMonth : .day),
                 value: isShown ? figure.value : nil, low: isShown ? figure.limits?.low : nil,
                 high: isShown ? figure.limits?.high : nil, valueWords: words.shown(figure),
-                tip: tip(start, figure), count: "n \(messages.number(figure.n))")
+                tip: tip(start, figure), count: "n \(messages.number(figure.n))",
+                isFlagged: proven.contains(place))
         }
         let title = report(
             "chart.trend", ["interval": .string(interval.rawValue), "metric": .string(words.metric)])
@@ -121,7 +124,8 @@ struct OverviewCharts {
                 ]
             })
         return TrendChart(
-            words: chartWords("trend", title, description, note: report("chart.trend.note")), points: points,
+            words: chartWords("trend", title, description, note: messages("overview.trend.note")),
+            points: points,
             table: table, number: { [words] in words.tick($0) }
         ).chart
     }

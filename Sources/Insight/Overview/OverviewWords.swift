@@ -45,7 +45,11 @@ struct OverviewWords {
     var sentence: [Clause] {
         var clauses = [Clause(text: score, href: "#score")]
         if let change { clauses.append(Clause(text: change, href: "#change")) }
-        if let mix { clauses.append(Clause(text: mix, href: "#bridge")) }
+        if let mix = overview.change?.mix { clauses.append(Clause(text: say(mix), href: "#bridge")) }
+        if let turn = overview.turn {
+            let sentences = [say(turn), turn.change.mix.map(say)].compactMap(\.self)
+            clauses.append(Clause(text: sentences.joined(separator: Self.gap(messages)), href: "#trend"))
+        }
         if let cases {
             let isLate = cases.overdue > 0
             clauses.append(
@@ -91,8 +95,20 @@ struct OverviewWords {
         abs(difference) < 0.05 ? "same" : difference < 0 ? "fell" : "rose"
     }
 
-    var mix: String? {
-        guard let mix = overview.change?.mix else { return nil }
+    private func say(_ turn: Overview.Turn) -> String {
+        let interval = overview.period.interval
+        return say(
+            "turn",
+            [
+                "direction": .string(direction(turn.change.difference)),
+                "period": .string(messages.period(turn.start, interval)),
+                "interval": .string(interval.rawValue),
+                "amount": .string(words.amount(turn.change.difference)),
+                "p": .string(words.p(turn.change.p)),
+            ])
+    }
+
+    private func say(_ mix: MixFinding) -> String {
         let isLarge = abs(mix.effect) >= 0.2 * abs(mix.adjusted)
         let kind = mix.explains ? "explains" : mix.p >= 0.05 ? "unsure" : isLarge ? "partly" : "real"
         return say(
