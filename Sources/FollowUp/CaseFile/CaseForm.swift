@@ -94,8 +94,10 @@ struct CaseForm {
         let chosen = typed?[name] ?? chosen
         var field = field(name)
         field["isSelect"] = true
-        field["options"] = options.map { option -> [String: Any] in
-            ["value": option.value, "label": option.label, "selected": option.value == chosen]
+        // Nothing is chosen for anybody: a verdict that slips through ends a case.
+        let blank: [(value: String, label: String)] = chosen == nil ? [("", messages("cases.choose"))] : []
+        field["options"] = (blank + options).map { option -> [String: Any] in
+            ["value": option.value, "label": option.label, "selected": option.value == chosen ?? ""]
         }
         return field
     }

@@ -96,6 +96,16 @@ import Testing
     }
 
     @Test(arguments: Backend.available)
+    func `chooses nothing for anybody`(backend: Backend) async throws {
+        let house = try await House(on: backend)
+        let id = try await house.recovery(at: .resolved)
+        let blank = try await house.site.page("/cases/\(id)/verdict", form: [("verdict", "")])
+        #expect(blank.status == 422)
+        #expect(blank.text.contains("<details class=\"fold\" open>"))
+        #expect(try await house.rows("case_verdicts") == 0)
+    }
+
+    @Test(arguments: Backend.available)
     func `offers the words that the account has used`(backend: Backend) async throws {
         let house = try await House(on: backend)
         _ = try await house.recovery(at: .resolved, customer: "c1")
