@@ -59,7 +59,7 @@ extension SQL {
             [
                 """
                 CREATE VIRTUAL TABLE \(verbatim: table)
-                USING fts5(words, account_id UNINDEXED, tokenize = 'unicode61 remove_diacritics 0')
+                USING fts5(account_id UNINDEXED, words, tokenize = 'unicode61 remove_diacritics 0')
                 """
             ]
         case .postgres:

@@ -196,10 +196,10 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let server = Process()
         server.executableURL = URL(filePath: "/usr/bin/flock")
-        server.arguments = ["-o", folder + "/serve.lock", "sleep", "1"]
+        server.arguments = ["-o", folder + "/serve.lock", "sleep", "20"]
         try server.run()
         var refusals = 0
-        for _ in 1...200 where refusals == 0 {
+        for _ in 1...1500 where refusals == 0 {
             do { _ = try ServeLock(folder: folder) } catch is ServeLock.Held { refusals += 1 }
             try await Task.sleep(for: .milliseconds(10))
         }

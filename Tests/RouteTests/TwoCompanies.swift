@@ -71,6 +71,14 @@ struct TwoCompanies {
                 JobKind("tea.serve"), key: "1", account: first, at: clock.now, id: job.number, in: tx)
             return (recovery[0].id, token.token.id, job)
         }
+        _ = try await site.page(
+            "/members/invitations", form: [("email", "piet@kettles.example"), ("role", "agent")],
+            account: first)
+        let invitation = try await database.read { tx in
+            Int64(
+                try tx.run("SELECT id FROM member_invitations WHERE account_id = \(first) LIMIT 1")[0].int(
+                    "id"))
+        }
         (self.table, self.site, self.database, accounts) = (table, site, database, (first, second))
         rows = [
             Row("/api/v1/surveys", survey, as: Survey.self), Row("/surveys", survey, as: Survey.self),
@@ -81,6 +89,9 @@ struct TwoCompanies {
             Row("/api/v1/cases", recovery.description, as: RecoveryCase.self),
             Row("/cases", recovery.description, as: RecoveryCase.self),
             Row("/members", member.id.description, as: Member.self),
+            Row(
+                "/members/invitations", MemberInvitation.ID(invitation).description, as: MemberInvitation.self
+            ),
             Row("/tokens", token.description, as: APIToken.self),
             Row("/operations/jobs", job.description, as: Job.self),
         ]

@@ -3,7 +3,8 @@ import Foundation
 import TestKit
 import Testing
 
-/// The two committed pictures of the schema: a review of a migration sees in them what it does to each database.
+/// The two committed pictures of the schema: a review of a migration sees in them what it does to each
+/// database.
 @Suite struct `The committed schema` {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
         path: "Snapshots")
