@@ -38,12 +38,14 @@ import Web
 
     @Test(arguments: Backend.available)
     func `with an id has a row here, and tells a stranger nothing`(backend: Backend) async throws {
-        let house = try await TwoCompanies(on: backend)
+        var house = try await TwoCompanies(on: backend)
         // Reads first, and what ends a thing last: a row must be found by its own for a 404 to prove
         // anything.
         let routes = house.table.routes.filter { $0.path.contains("{id}") && $0.access != .open }
             .sorted { Self.violence($0) < Self.violence($1) }
         for route in routes {
+            // Two ways to end one thing would leave the second nothing to find.
+            if Self.violence(route) > 1 { house = try await TwoCompanies(on: backend) }
             let row = try #require(
                 house.rows.first { route.path.hasPrefix($0.prefix + "/{id}") },
                 "\(route.method) \(route.path): add what its {id} names to TwoCompanies")

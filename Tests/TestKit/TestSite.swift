@@ -25,7 +25,8 @@ package struct TestSite: Sendable {
         return Principal(
             caller: .token(account + 1000), accountID: account, accountName: "Kettles \(account)",
             name: "Test",
-            email: nil, role: "owner", permissions: Set(Permission.allCases), csrfToken: "form", timeZone: "UTC",
+            email: nil, role: "owner", permissions: Set(Permission.allCases), csrfToken: "form",
+            timeZone: "UTC",
             language: nil)
     }
 

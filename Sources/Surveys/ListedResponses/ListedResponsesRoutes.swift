@@ -8,7 +8,7 @@ import NIOCore
 package import Web
 
 /// `GET /responses/export?format=csv|jsonl`: what the list shows, as a file that is written while it is read.
-package struct ResponseExportRoutes: Sendable {
+package struct ListedResponsesRoutes: Sendable {
     private let database: any Database
 
     package init(database: any Database) { self.database = database }
@@ -19,12 +19,12 @@ package struct ResponseExportRoutes: Sendable {
 
     @Sendable private func export(_ call: Call) async throws -> Response {
         let (account, query) = (try call.account(), try call.query())
-        let format = ResponseExport.Format(rawValue: query["format"] ?? "csv")
+        let format = ListedResponses.Format(rawValue: query["format"] ?? "csv")
         guard let format else {
             throw DomainError.invalid("/format", "unknown-value", ["allowed": "csv, jsonl"])
         }
         let zone = try await database.read { tx in try Account.find(Account.ID(account), in: tx).zone }
-        let export = ResponseExport(
+        let export = ListedResponses(
             ResponseFilter(listed: query, zone: zone), account: account, format: format,
             language: call.language)
         let name = "responses.\(format.rawValue)"

@@ -4,7 +4,7 @@ import Kernel
 package import Language
 
 /// Answers as a file: one row or one line each, newest first, read in parts so that any number of them fits.
-package struct ResponseExport: Sendable {
+package struct ListedResponses: Sendable {
     package enum Format: String, Sendable, CaseIterable {
         /// Guarded against formulas, in the way that the reader's Excel opens it.
         case csv

@@ -1,0 +1,180 @@
+CREATE TABLE accounts (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, time_zone TEXT NOT NULL, language TEXT NOT NULL,
+  created_at BIGINT NOT NULL);
+CREATE TABLE answer_keys (
+  survey_id BIGINT NOT NULL, client_key TEXT NOT NULL, account_id BIGINT NOT NULL,
+  response_id BIGINT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (survey_id, client_key)) WITHOUT ROWID;
+CREATE TABLE answers (
+  response_id BIGINT NOT NULL, question TEXT NOT NULL, item TEXT NOT NULL, account_id BIGINT NOT NULL,
+  number DOUBLE PRECISION, choice TEXT, words TEXT,
+  PRIMARY KEY (response_id, question, item)) WITHOUT ROWID;
+CREATE TABLE api_tokens (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL REFERENCES accounts (id), name TEXT NOT NULL,
+  token_hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, made_by BIGINT, created_at BIGINT NOT NULL,
+  last_used_at BIGINT, revoked_at BIGINT);
+CREATE TABLE attribute_names (
+  account_id BIGINT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (account_id, name)) WITHOUT ROWID;
+CREATE TABLE business_calendars (account_id INTEGER PRIMARY KEY, definition TEXT NOT NULL,
+updated_at BIGINT NOT NULL);
+CREATE TABLE case_contacts (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, case_id BIGINT NOT NULL REFERENCES recovery_cases (id),
+  channel TEXT NOT NULL CHECK (channel IN ('phone', 'email', 'sms', 'chat', 'in_person')),
+  outcome TEXT NOT NULL CHECK (outcome IN ('reached', 'no_answer', 'left_message', 'wrong_contact')),
+  note TEXT, actor TEXT NOT NULL, made_at BIGINT NOT NULL);
+CREATE TABLE case_verdicts (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, case_id BIGINT NOT NULL REFERENCES recovery_cases (id),
+  verdict TEXT NOT NULL CHECK (verdict IN ('satisfied', 'still_unhappy')), note TEXT,
+  word TEXT NOT NULL CHECK (word IN ('customer', 'reported')), actor TEXT NOT NULL,
+  heard_at BIGINT NOT NULL);
+CREATE TABLE case_words (
+  account_id BIGINT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('cause', 'remedy', 'closure')),
+  words TEXT NOT NULL, PRIMARY KEY (account_id, kind, words)) WITHOUT ROWID;
+CREATE TABLE consumers (
+  name TEXT NOT NULL, account_id BIGINT NOT NULL, position BIGINT NOT NULL, failures BIGINT NOT NULL,
+  last_error TEXT, retry_at BIGINT, PRIMARY KEY (name, account_id)) WITHOUT ROWID;
+CREATE TABLE contact_points (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, customer_id BIGINT NOT NULL REFERENCES customers (id),
+  kind TEXT NOT NULL CHECK (kind IN ('email', 'phone')), value TEXT NOT NULL, verified_at BIGINT,
+  suppressed_at BIGINT, suppressed_because TEXT, created_at BIGINT NOT NULL);
+CREATE TABLE customer_attributes (
+  customer_id BIGINT NOT NULL REFERENCES customers (id), account_id BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL, PRIMARY KEY (customer_id, name)) WITHOUT ROWID;
+CREATE TABLE customers (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL REFERENCES accounts (id), external_id TEXT, name TEXT,
+  language TEXT,
+  created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+CREATE TABLE erased_people (
+  account_id BIGINT NOT NULL, trace TEXT NOT NULL, erased_at BIGINT NOT NULL,
+  PRIMARY KEY (account_id, trace)) WITHOUT ROWID;
+CREATE TABLE events (
+  account_id BIGINT NOT NULL, position BIGINT NOT NULL, id BIGINT NOT NULL, kind TEXT NOT NULL,
+  subject_id BIGINT NOT NULL, customer_id BIGINT, actor TEXT NOT NULL, payload TEXT NOT NULL,
+  happened_at BIGINT NOT NULL, PRIMARY KEY (account_id, position)) WITHOUT ROWID;
+CREATE TABLE idempotency_keys (
+  account_id BIGINT NOT NULL, path TEXT NOT NULL, client_key TEXT NOT NULL, body_hash TEXT NOT NULL,
+  status BIGINT NOT NULL, answer TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (account_id, path, client_key)) WITHOUT ROWID;
+CREATE TABLE imports (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL, fingerprint TEXT NOT NULL,
+  file_name TEXT NOT NULL, rows_done BIGINT NOT NULL, recorded BIGINT NOT NULL,
+  refused BIGINT NOT NULL,
+  started_at BIGINT NOT NULL, finished_at BIGINT, UNIQUE (account_id, survey_id, fingerprint));
+CREATE TABLE jobs (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, kind TEXT NOT NULL, unique_key TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
+  run_at BIGINT NOT NULL, attempts BIGINT NOT NULL, lease_token BIGINT NOT NULL,
+  leased_until BIGINT NOT NULL,
+  last_error TEXT, created_at BIGINT NOT NULL, finished_at BIGINT);
+CREATE TABLE leases (
+  name TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, token BIGINT NOT NULL,
+  leased_until BIGINT NOT NULL);
+CREATE TABLE ledger_heads (account_id INTEGER PRIMARY KEY, position BIGINT NOT NULL, link TEXT NOT NULL);
+CREATE TABLE ledger_links (
+  account_id BIGINT NOT NULL, position BIGINT NOT NULL, link TEXT NOT NULL,
+  PRIMARY KEY (account_id, position)) WITHOUT ROWID;
+CREATE TABLE member_invitations (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL REFERENCES accounts (id), email TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'manager', 'agent', 'viewer')),
+  token_hash TEXT NOT NULL UNIQUE, made_by BIGINT, created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT);
+CREATE TABLE members (
+  id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, name TEXT NOT NULL, password_hash TEXT, language TEXT,
+  created_at BIGINT NOT NULL);
+CREATE TABLE memberships (
+  account_id BIGINT NOT NULL REFERENCES accounts (id),
+  member_id BIGINT NOT NULL REFERENCES members (id),
+  role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'manager', 'agent', 'viewer')),
+  joined_at BIGINT NOT NULL, left_at BIGINT, last_active_at BIGINT, last_assigned_at BIGINT,
+  PRIMARY KEY (account_id, member_id)) WITHOUT ROWID;
+CREATE TABLE migrations (
+  name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL);
+CREATE TABLE nodes (id INTEGER PRIMARY KEY, holder TEXT NOT NULL, leased_until BIGINT NOT NULL);
+CREATE TABLE recovery_cases (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, response_id BIGINT NOT NULL, rule TEXT NOT NULL,
+  survey_id BIGINT NOT NULL, customer_id BIGINT,
+  stage TEXT NOT NULL CHECK (stage IN ('open', 'contacted', 'resolved', 'verified', 'closed')),
+  owner_id BIGINT, queue TEXT, due_at BIGINT NOT NULL, opened_at BIGINT NOT NULL,
+  round BIGINT NOT NULL,
+  escalation BIGINT NOT NULL, cause TEXT, remedy TEXT, resolution_note TEXT, resolved_at BIGINT,
+  closure_reason TEXT, closure_note TEXT, ended_at BIGINT, verdict_token_hash TEXT,
+  UNIQUE (response_id, rule), CHECK (owner_id IS NOT NULL OR queue IS NOT NULL));
+CREATE TABLE response_marks (
+  response_id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, read_at BIGINT, read_by BIGINT, done_at BIGINT,
+  done_by BIGINT);
+CREATE VIRTUAL TABLE response_search
+USING fts5(account_id UNINDEXED, words, tokenize = 'unicode61 remove_diacritics 0');
+CREATE TABLE response_segments (
+  response_id BIGINT NOT NULL, name TEXT NOT NULL, account_id BIGINT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (response_id, name)) WITHOUT ROWID;
+CREATE TABLE responses (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL, survey_version BIGINT NOT NULL,
+  customer_id BIGINT, touchpoint TEXT, channel TEXT NOT NULL, agent TEXT, language TEXT, comment TEXT,
+  source TEXT NOT NULL CHECK (source IN ('page', 'api', 'bulk', 'import', 'sample')),
+  follow_up BOOLEAN NOT NULL, occurred_at BIGINT NOT NULL, recorded_at BIGINT NOT NULL);
+CREATE TABLE score_day_settings (
+  account_id INTEGER PRIMARY KEY, time_zone TEXT NOT NULL, dimensions TEXT NOT NULL);
+CREATE TABLE score_days (
+  account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL, dimension TEXT NOT NULL, value TEXT NOT NULL,
+  day BIGINT NOT NULL, raw BIGINT NOT NULL, responses BIGINT NOT NULL,
+  PRIMARY KEY (account_id, survey_id, dimension, value, day, raw)) WITHOUT ROWID;
+CREATE TABLE scores (
+  response_id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL, scale TEXT NOT NULL,
+  raw BIGINT NOT NULL, band TEXT NOT NULL CHECK (band IN ('promoter', 'passive', 'detractor',
+  'unassigned',
+    'satisfied', 'neutral', 'dissatisfied')),
+  occurred_at BIGINT NOT NULL);
+CREATE TABLE sessions (
+  token_hash TEXT NOT NULL PRIMARY KEY, member_id BIGINT NOT NULL REFERENCES members (id),
+  account_id BIGINT NOT NULL REFERENCES accounts (id), csrf_token TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  last_seen_at BIGINT NOT NULL, expires_at BIGINT NOT NULL);
+CREATE TABLE setup_links (token_hash TEXT NOT NULL PRIMARY KEY, created_at BIGINT NOT NULL);
+CREATE TABLE sign_in_failures (
+  subject TEXT NOT NULL, failures BIGINT NOT NULL, first_at BIGINT NOT NULL, last_at BIGINT NOT NULL,
+  PRIMARY KEY (subject)) WITHOUT ROWID;
+CREATE TABLE survey_versions (
+  survey_id BIGINT NOT NULL REFERENCES surveys (id), version BIGINT NOT NULL,
+  account_id BIGINT NOT NULL,
+  definition TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (survey_id,
+  version)) WITHOUT ROWID;
+CREATE TABLE surveys (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL REFERENCES accounts (id), slug TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL, metric TEXT NOT NULL CHECK (metric IN ('nps', 'csat', 'ces')),
+  scale TEXT NOT NULL,
+  method TEXT NOT NULL CHECK (method IN ('strict', 'weighted')),
+  status TEXT NOT NULL CHECK (status IN ('open', 'closed')), version BIGINT NOT NULL,
+  sample BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+CREATE TABLE unsealed_events (
+  account_id BIGINT NOT NULL, id BIGINT NOT NULL, kind TEXT NOT NULL, subject_id BIGINT NOT NULL,
+  customer_id BIGINT, actor TEXT NOT NULL, payload TEXT NOT NULL, happened_at BIGINT NOT NULL,
+  PRIMARY KEY (account_id, id)) WITHOUT ROWID;
+CREATE INDEX api_tokens_by_account ON api_tokens (account_id, id);
+CREATE INDEX case_contacts_by_case ON case_contacts (case_id, id);
+CREATE INDEX case_verdicts_by_case ON case_verdicts (case_id, id);
+CREATE INDEX contact_points_by_customer ON contact_points (customer_id);
+CREATE UNIQUE INDEX contact_points_by_value ON contact_points (account_id, kind, value);
+CREATE INDEX customers_by_account ON customers (account_id, id);
+CREATE UNIQUE INDEX customers_by_external_id ON customers (account_id, external_id)
+WHERE external_id IS NOT NULL;
+CREATE INDEX events_by_customer ON events (account_id, customer_id,
+position) WHERE customer_id IS NOT NULL;
+CREATE INDEX events_by_subject ON events (account_id, subject_id, position);
+CREATE UNIQUE INDEX jobs_by_key ON jobs (account_id, kind, unique_key);
+CREATE INDEX jobs_by_turn ON jobs (state, run_at);
+CREATE INDEX member_invitations_by_account ON member_invitations (account_id, id);
+CREATE INDEX memberships_by_member ON memberships (member_id);
+CREATE INDEX recovery_cases_by_customer ON recovery_cases (account_id, customer_id)
+WHERE customer_id IS NOT NULL;
+CREATE INDEX recovery_cases_by_due ON recovery_cases (account_id, stage, due_at);
+CREATE UNIQUE INDEX recovery_cases_by_verdict_token ON recovery_cases (verdict_token_hash)
+WHERE verdict_token_hash IS NOT NULL;
+CREATE INDEX responses_by_customer ON responses (account_id, customer_id,
+id) WHERE customer_id IS NOT NULL;
+CREATE INDEX scores_by_account ON scores (account_id, occurred_at, response_id);
+CREATE INDEX scores_by_time ON scores (account_id, survey_id, occurred_at, response_id);
+CREATE INDEX sessions_by_member ON sessions (member_id);
+CREATE INDEX surveys_by_account ON surveys (account_id, id);
