@@ -10,7 +10,7 @@ function move(step: number) {
   const next = all[Math.max(0, Math.min(all.length - 1, at + step))];
   all[at]?.classList.remove("selected");
   next.classList.add("selected");
-  next.querySelector<HTMLElement>("a, button, input")?.focus();
+  (next.querySelector<HTMLElement>("a") ?? next.querySelector<HTMLElement>("button, input"))?.focus();
 }
 
 document.addEventListener("keydown", (event) => {
