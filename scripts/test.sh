@@ -15,15 +15,17 @@ trap stop EXIT
 pg=/usr/lib/postgresql/15/bin
 as_postgres() { if [ "$(id -u)" = 0 ]; then su postgres -s /bin/bash -c "$1"; else bash -c "$1"; fi; }
 
-# A PostgreSQL of our own, on a socket in the scratch folder: nothing else on this machine is touched.
+# A PostgreSQL of our own, on a free port of the loopback: nothing else on this machine is touched.
 start_postgres() {
+    local port
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     [ "$(id -u)" = 0 ] && chown postgres "$scratch"
     as_postgres "$pg/initdb -D $scratch/postgres -A trust -E UTF8 --locale=C.UTF-8 --lc-collate=C -U postgres" >/dev/null
     as_postgres "$pg/pg_ctl -D $scratch/postgres -w start -l $scratch/postgres.log \
-        -o \"-k $scratch -c listen_addresses='' -c max_connections=400 -c fsync=off -c full_page_writes=off\"" >/dev/null
-    as_postgres "$pg/psql -q -h $scratch -U postgres -d postgres -c \
+        -o \"-p $port -k $scratch -c listen_addresses=127.0.0.1 -c max_connections=400 -c fsync=off -c full_page_writes=off\"" >/dev/null
+    as_postgres "$pg/psql -q -h 127.0.0.1 -p $port -U postgres -d postgres -c \
         \"CREATE DATABASE rapport_test TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'\""
-    export TEST_POSTGRES_URL="postgresql:///rapport_test?host=$scratch&user=postgres"
+    export TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$port/rapport_test"
 }
 
 swift_tests() {
