@@ -108,8 +108,8 @@ def test_a_customer_answers_with_the_keyboard_alone_and_without_script(chromium,
         page.keyboard.press("ArrowRight")
     assert page.locator("input[name=score]:checked").get_attribute("value") == str(int(first.get_attribute("value")) + 3)
     page.locator("main form button").first.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert page.url != places["answer"]
     assert page.locator("h1").is_visible()
 
