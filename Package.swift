@@ -15,7 +15,8 @@ let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting",
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let realModule: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
-let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let serviceLifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A module of the house: strict settings, templates and catalogs left to the asset build.
 func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -60,19 +61,30 @@ let package = Package(
         module("Charts", ["Kernel"]),
         module("Database", ["Kernel", "Formats", "CSQLite", "CLibPQ", logging]),
         module("Ledger", ["Kernel", "Formats", "Database", crypto, logging]),
-        module("Web", ["Kernel", "Formats", "Language", "Charts", "CAssets", "CBrotli", "CZlib", hummingbird, mustache, crypto, logging],
+        module(
+            "Web",
+            [
+                "Kernel", "Formats", "Language", "Charts", "CAssets", "CBrotli", "CZlib", hummingbird,
+                mustache, crypto, logging,
+            ],
             exclude: ["Templates"]),
         module("Accounts", kits + [crypto, "CSodium", hummingbird], exclude: ["Templates"]),
         module("Customers", kits + ["Accounts", crypto, hummingbird], exclude: ["Templates"]),
         module("Surveys", kits + ["Accounts", "Customers", hummingbird], exclude: ["Templates"]),
-        module("Insight", kits + ["Accounts", "Customers", "Surveys", "Statistics", hummingbird], exclude: ["Templates"]),
+        module(
+            "Insight", kits + ["Accounts", "Customers", "Surveys", "Statistics", hummingbird],
+            exclude: ["Templates"]),
         module("FollowUp", kits + ["Accounts", "Customers", "Surveys", hummingbird], exclude: ["Templates"]),
         module("Schema", ["Database"]),
-        module("App", kits + contexts + [
-            "Schema", "Statistics", "CXLSXWriter", crypto, hummingbird, argumentParser, serviceLifecycle, logging,
-            .product(name: "TOMLKit", package: "TOMLKit"),
-        ]),
-        .executableTarget(name: "rapport", dependencies: ["App"], path: "Sources/Server", swiftSettings: strict),
+        module(
+            "App",
+            kits + contexts + [
+                "Schema", "Statistics", "CXLSXWriter", crypto, hummingbird, argumentParser, serviceLifecycle,
+                logging,
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ]),
+        .executableTarget(
+            name: "rapport", dependencies: ["App"], path: "Sources/Server", swiftSettings: strict),
 
         tests("KernelTests", ["Kernel"]),
         tests("StatisticsTests", ["Statistics"]),
@@ -82,32 +94,57 @@ let package = Package(
         tests("DatabaseTests", ["Database", "Kernel", "TestKit"]),
         tests("LedgerTests", ["Ledger", "Database", "Kernel", "Schema", "TestKit"]),
         tests("CustomersTests", ["Customers", "Database", "Formats", "Kernel", "Web", "TestKit"]),
-        tests("SurveysTests", ["Surveys", "Customers", "Ledger", "Database", "Formats", "Kernel", "Web", "TestKit",
-            "Accounts", "Language", "Statistics"]),
-        tests("AccountsTests", [
-            "Accounts", "Web", "Ledger", "Database", "Formats", "Language", "Kernel", "TestKit", hummingbird,
-            hummingbirdTesting, logging,
-        ]),
-        tests("InsightTests", [
-            "Insight", "Accounts", "Customers", "Surveys", "Statistics", "Language", "Ledger", "Database", "Formats",
-            "Kernel", "Web", "TestKit",
-        ]),
-        tests("AppTests", [
-            "App", "Surveys", "Insight", "Ledger", "Database", "Schema", "Formats", "Kernel", "TestKit",
-            argumentParser, hummingbird, hummingbirdTesting, logging,
-        ]),
-        tests("RouteTests", [
-            "App", "Accounts", "Customers", "Surveys", "FollowUp", "Ledger", "Database", "Formats", "Kernel",
-            "Language", "Web",
-            "TestKit", hummingbird,
-        ]),
+        tests(
+            "SurveysTests",
+            [
+                "Surveys", "Customers", "Ledger", "Database", "Formats", "Kernel", "Web", "TestKit",
+                "Accounts", "Language", "Statistics",
+            ]),
+        tests(
+            "AccountsTests",
+            [
+                "Accounts", "Web", "Ledger", "Database", "Formats", "Language", "Kernel", "TestKit",
+                hummingbird,
+                hummingbirdTesting, logging,
+            ]),
+        tests(
+            "InsightTests",
+            [
+                "Insight", "Accounts", "Customers", "Surveys", "Statistics", "Language", "Ledger", "Database",
+                "Formats",
+                "Kernel", "Web", "TestKit",
+            ]),
+        tests(
+            "AppTests",
+            [
+                "App", "Surveys", "Insight", "Ledger", "Database", "Schema", "Formats", "Kernel", "TestKit",
+                argumentParser, hummingbird, hummingbirdTesting, logging,
+            ]),
+        tests(
+            "RouteTests",
+            [
+                "App", "Accounts", "Customers", "Surveys", "FollowUp", "Ledger", "Database", "Formats",
+                "Kernel",
+                "Language", "Web",
+                "TestKit", hummingbird,
+            ]),
         tests("SchemaTests", ["Database", "TestKit"], exclude: ["Snapshots"]),
-        tests("FollowUpTests", ["FollowUp", "Surveys", "Customers", "Accounts", "Ledger", "Database", "Formats", "Kernel",
-            "Web", "TestKit"]),
-        tests("LoopTests", ["App", "Accounts", "Ledger", "Database", "Formats", "Kernel", "Web", "TestKit", hummingbird,
-            hummingbirdTesting]),
+        tests(
+            "FollowUpTests",
+            [
+                "FollowUp", "Surveys", "Customers", "Accounts", "Ledger", "Database", "Formats", "Kernel",
+                "Web", "TestKit",
+            ]),
+        tests(
+            "LoopTests",
+            [
+                "App", "Accounts", "Ledger", "Database", "Formats", "Kernel", "Web", "TestKit", hummingbird,
+                hummingbirdTesting,
+            ]),
         tests("ArchitectureTests", []),
-        .target(name: "TestKit", dependencies: kits + contexts + ["Schema", "App", hummingbird, hummingbirdTesting],
+        .target(
+            name: "TestKit",
+            dependencies: kits + contexts + ["Schema", "App", hummingbird, hummingbirdTesting],
             path: "Tests/TestKit", swiftSettings: strict),
     ]
 )
