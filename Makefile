@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PORT ?= 8080
 .DEFAULT_GOAL := help
-.PHONY: help setup assets build run test test-swift test-browser format lint snapshot screenshots bench bench-quick clean
+.PHONY: help setup assets build run test test-swift test-browser format lint snapshot fuzz screenshots bench bench-quick clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,9 @@ test-browser: ## the browser and API checks alone, on the debug build
 	@scripts/setup.sh test
 	@scripts/assets.sh
 	@scripts/test.sh browser
+
+fuzz: ## feed made-up bytes to every parser, 200,000 of them each (RUNS=...)
+	@scripts/fuzz.sh $(or $(RUNS),200000)
 
 format: ## put all Swift sources into the house's form
 	@swift format format --in-place --parallel --recursive Package.swift Sources Tests

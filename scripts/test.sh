@@ -40,6 +40,7 @@ swift) swift_tests ;;
 browser) .venv/bin/python -m pytest -q Tests/Browser ;;
 screenshots) .venv/bin/python Tests/Browser/screenshots.py ;;
 all)
+    scripts/fuzz.sh
     swift_tests
     .venv/bin/python -m pytest -q Tests/Browser
     ;;

@@ -1,0 +1,36 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// The parsers of outside bytes, by link to the product's own sources, without the libraries that the product
+// needs: built with coverage for the fuzzer in seconds. `scripts/fuzz.sh` builds and runs it.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "rapport-fuzz",
+    platforms: [.macOS(.v15)],
+    targets: [
+        .target(name: "Kernel", swiftSettings: strict),
+        .target(name: "Formats", dependencies: ["Kernel"], swiftSettings: strict),
+        .target(
+            name: "Web", dependencies: ["Kernel", "Formats"], exclude: ["Templates"],
+            sources: ["Calls/JSONInput.swift"], swiftSettings: strict),
+        .target(
+            name: "Customers", dependencies: ["Kernel", "Formats", "Web"], exclude: ["Templates"],
+            sources: ["Customers/Customer.swift", "Customers/CustomerInput.swift"], swiftSettings: strict),
+        .target(
+            name: "Surveys", dependencies: ["Kernel", "Formats", "Web", "Customers"], exclude: ["Templates"],
+            sources: [
+                "Scores", "Surveys/Question.swift", "Surveys/Survey.swift", "Surveys/SurveyDefinition.swift",
+                "Surveys/SurveyInput.swift", "Responses/ResponseDraft.swift",
+                "Responses/SurveyResponse.swift",
+            ], swiftSettings: strict + [.unsafeFlags(["-enable-testing"])]),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["Kernel", "Formats", "Web", "Customers", "Surveys"],
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),
+    ]
+)
