@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 PORT ?= 8080
 .DEFAULT_GOAL := help
-.PHONY: help setup assets build run test test-swift test-browser format lint snapshot fuzz screenshots bench bench-quick clean
+.PHONY: help setup assets build run test test-swift test-browser test-faults format lint snapshot fuzz screenshots bench \
+	bench-quick soak clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -19,7 +20,7 @@ build: assets ## build the release: .build/release/rapport
 run: build ## install, build and start the server on http://127.0.0.1:$(PORT)
 	@exec .build/release/rapport serve --data ./data --port $(PORT)
 
-test: ## install what is missing and run every test on both databases, then the browser and API checks
+test: ## install what is missing and run every test on both databases, then the browser, API and fault checks
 	@scripts/setup.sh test
 	@scripts/assets.sh
 	@scripts/test.sh
@@ -33,6 +34,11 @@ test-browser: ## the browser and API checks alone, on the debug build
 	@scripts/setup.sh test
 	@scripts/assets.sh
 	@scripts/test.sh browser
+
+test-faults: ## kill, fill, cut and pause the debug build, and count what it had acknowledged
+	@scripts/setup.sh test
+	@scripts/assets.sh
+	@scripts/test.sh faults
 
 fuzz: ## feed made-up bytes to every parser, 200,000 of them each (RUNS=...)
 	@scripts/fuzz.sh $(or $(RUNS),200000)
@@ -60,6 +66,11 @@ bench-quick: ## the same in under three minutes, printed only
 	@scripts/setup.sh test
 	@scripts/assets.sh
 	@scripts/bench.sh quick
+
+soak: ## run the faults for long, in parts under an hour (PART=kill); figures go to docs/soak.md
+	@scripts/setup.sh test
+	@scripts/assets.sh
+	@scripts/test.sh soak $(PART)
 
 clean: ## remove what was built, keep the data
 	@rm -rf .build Sources/CAssets/generated

@@ -9,7 +9,8 @@ debian=(libsqlite3-dev libpq-dev libicu-dev libsodium-dev libxlsxwriter-dev zlib
     esbuild brotli fonts-inter-variable python3 python3-venv)
 python=(pyyaml==6.0.3 fonttools==4.68.0 brotli==1.2.1 lucide==1.1.4)
 if [ "${1:-run}" = test ]; then
-    debian+=(postgresql-15 chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji sqlite3 wrk)
+    debian+=(postgresql-15 chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji sqlite3 wrk
+        strace libfaketime nftables iproute2 e2fsprogs)
     python+=(pytest==9.0.3 playwright==1.65.2 axe-playwright-python==0.1.8 openapi-spec-validator==0.9.0 pillow==13.0.0)
 fi
 

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Runs the tests; `make test` calls it after setup. Arguments: swift, browser, screenshots, or nothing for all.
+# Runs the tests; `make test` calls it after setup. Arguments: swift, browser, faults, soak [PART],
+# screenshots, or nothing for all.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}
@@ -38,11 +39,14 @@ swift build --build-tests --enable-code-coverage --quiet
 case $what in
 swift) swift_tests ;;
 browser) .venv/bin/python -m pytest -q Tests/Browser ;;
+faults) .venv/bin/python -m pytest -q Tests/Faults ;;
+soak) .venv/bin/python Tests/Faults/soak.py "${@:2}" ;;
 screenshots) .venv/bin/python Tests/Browser/screenshots.py ;;
 all)
     scripts/fuzz.sh
     swift_tests
     .venv/bin/python -m pytest -q Tests/Browser
+    .venv/bin/python -m pytest -q Tests/Faults
     ;;
-*) echo "scripts/test.sh [swift|browser|screenshots]" >&2; exit 64 ;;
+*) echo "scripts/test.sh [swift|browser|faults|soak|screenshots]" >&2; exit 64 ;;
 esac

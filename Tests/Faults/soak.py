@@ -1,0 +1,41 @@
+"""The long runs: `make soak PART=kill`. Each part ends within an hour and appends its figures to docs/soak.md."""
+import datetime
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+REPORT = HERE.parents[1] / "docs/soak.md"
+# Part to the file with its tests, which of them, and how long each is.
+PARTS = {
+    "kill": ("kill_faults.py", "kills", {"FAULT_KILLS": "1000", "FAULT_KEYS": "1000"}),
+}
+
+
+def run(part):
+    file, which, longer = PARTS[part]
+    begun = time.time()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-s", "-k", which, HERE / file],
+        env={**os.environ, **longer}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    print(done.stdout)
+    figures = [line.split("figures: ")[1] for line in done.stdout.splitlines() if "figures: " in line]
+    told = re.findall(r"\d+ (?:passed|failed|errors?)", done.stdout.splitlines()[-1])
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=HERE, capture_output=True, text=True).stdout.strip()
+    when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M")
+    minutes = (time.time() - begun) / 60
+    with REPORT.open("a") as report:
+        report.write(f"| {when} | {commit} | {part} | {minutes:.0f} | {', '.join(told)} | {'; '.join(figures)} |\n")
+    return done.returncode
+
+
+if __name__ == "__main__":
+    asked = sys.argv[1:] or list(PARTS)
+    unknown = [part for part in asked if part not in PARTS]
+    if unknown:
+        sys.exit(f"There is no part {', '.join(unknown)}; there are: {', '.join(PARTS)}.")
+    sys.exit(max(run(part) for part in asked))
