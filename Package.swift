@@ -85,6 +85,11 @@ let package = Package(
             ]),
         .executableTarget(
             name: "rapport", dependencies: ["App"], path: "Sources/Server", swiftSettings: strict),
+        // The floors that `make bench` measures the product against.
+        .executableTarget(
+            name: "rapport-bench",
+            dependencies: ["Database", "Kernel", "CSQLite", hummingbird, argumentParser, logging],
+            path: "Sources/Bench", swiftSettings: strict),
 
         tests("KernelTests", ["Kernel"]),
         tests("StatisticsTests", ["Statistics"]),

@@ -1,13 +1,20 @@
 #!/bin/bash
-# Measures the release build against this machine's own disk; see scripts/bench.py for the method.
-#   scripts/bench.sh          writes docs/benchmarks.md
-#   scripts/bench.sh quick    fewer and shorter rounds, printed only
-# RAPPORT_BINARY names another build to measure.
+# Measures the release build; docs/benchmarks.md says how.
+#   scripts/bench.sh                writes docs/benchmarks.md, in about 20 minutes
+#   scripts/bench.sh quick          fewer and shorter rounds, printed only
+#   scripts/bench.sh only PART …    some parts, printed only
+# RAPPORT_BINARIES names a folder with other builds of rapport and rapport-bench.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-if [ -z "${RAPPORT_BINARY:-}" ]; then swift build -c release --product rapport --quiet; fi
-binary=${RAPPORT_BINARY:-.build/release/rapport}
-if [ "${1:-}" = quick ]; then
-    exec .venv/bin/python scripts/bench.py "$binary" --rounds 2 --seconds 2 --rows 200000
+if [ -z "${RAPPORT_BINARIES:-}" ]; then
+    swift build -c release --product rapport --quiet
+    swift build -c release --product rapport-bench --quiet
 fi
-.venv/bin/python scripts/bench.py "$binary" --rounds 5 --seconds 5 --rows 1000000 | tee docs/benchmarks.md
+binaries=${RAPPORT_BINARIES:-.build/release}
+bench=(.venv/bin/python scripts/bench "$binaries/rapport" "$binaries/rapport-bench")
+case ${1:-} in
+quick) "${bench[@]}" --quick --only answers kill pages growth ;;
+only) "${bench[@]}" --only "${@:2}" ;;
+"") page=$(mktemp); "${bench[@]}" >"$page" || { cat "$page"; rm -f "$page"; exit 1; }; mv "$page" docs/benchmarks.md; chmod 644 docs/benchmarks.md; cat docs/benchmarks.md ;;
+*) echo "scripts/bench.sh [quick | only PART …]" >&2; exit 64 ;;
+esac

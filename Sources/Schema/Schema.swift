@@ -15,6 +15,7 @@ package enum Schema {
                 SurveyTables.statements + SQL.fullTextTable("response_search", in: dialect)),
             Migration("20261121T1204_insight", InsightTables.statements),
             Migration("20261121T1205_follow_up", FollowUpTables.statements),
+            Migration("20261122T0230_planner_statistics", PlannerStatistics.statements(in: dialect)),
         ]
     }
 }

@@ -27,6 +27,7 @@ import Testing
             "ServiceLifecycle", "UnixSignals", "TOMLKit", "CXLSXWriter", "Crypto",
         ]),
         "Server": ["App"],
+        "Bench": ["Kernel", "Database", "CSQLite", "ArgumentParser", "Logging"],
     ]
     static let kits: Set<String> = [
         "Kernel", "Formats", "Language", "Charts", "Database", "Ledger", "Web", "Logging",
@@ -45,8 +46,8 @@ import Testing
         for name in file.imports where !Self.platform.contains(name) {
             if Self.http.contains(name) {
                 #expect(
-                    ["Web", "App"].contains(file.module) || file.name.hasSuffix("Routes.swift"),
-                    "\(file.path) imports \(name): HTTP stays in Web, App and Routes")
+                    ["Web", "App", "Bench"].contains(file.module) || file.name.hasSuffix("Routes.swift"),
+                    "\(file.path) imports \(name): HTTP stays in Web, App, Bench and Routes")
             } else {
                 #expect(allowed.contains(name), "\(file.path) may not import \(name)")
             }

@@ -29,6 +29,7 @@ import Testing
         try tx.run(
             """
             SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'response_search_%'
+              AND name NOT LIKE 'sqlite_%'
             ORDER BY type DESC, name LIMIT 1000
             """
         ).map { try $0.text("sql") + ";" }
