@@ -24,6 +24,7 @@ def free_port():
     for _ in range(200):
         port = random.randrange(9400, 9450)
         with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # As servers do: killed ones leave it waiting.
             try:
                 probe.bind(("127.0.0.1", port))
                 return port
@@ -55,8 +56,8 @@ def scratch():
 class Installation:
     """One account with a member, a token and an open survey, on a folder or on PostgreSQL."""
 
-    def __init__(self, folder, database_url=None, environment=None):
-        self.folder, self.database_url = Path(folder), database_url
+    def __init__(self, folder, database_url=None, environment=None, logs=None):
+        self.folder, self.database_url, self.logs = Path(folder), database_url, Path(logs or folder)
         self.environment = {**os.environ, **QUIET, **(environment or {})}
         if database_url:
             self.environment["RAPPORT_DATABASE_URL"] = database_url
@@ -95,7 +96,7 @@ class Server:
         self.port = port or free_port()
         self.address = f"http://{host}:{self.port}"
         self.environment = {**installation.environment, "RAPPORT_BASE_URL": self.address, **(environment or {})}
-        self.log = Path(installation.folder) / f"server-{self.port}.log"
+        self.log = installation.logs / f"server-{self.port}.log"
         self.process = None
 
     def launch(self):
@@ -149,7 +150,10 @@ class Server:
         self.process.wait()
 
     def pause(self):
+        """Returns when no thread of it runs, not even one that waited for the disk."""
         self.signal(signal.SIGSTOP)
+        tasks = lambda: Path(f"/proc/{self.process.pid}/task").glob("*/stat")
+        assert eventually(lambda: all(one.read_text().rpartition(")")[2].split()[0] in "Tt" for one in tasks()), 20, 0.002)
 
     def go_on(self):
         self.signal(signal.SIGCONT)

@@ -12,6 +12,8 @@ REPORT = HERE.parents[1] / "docs/soak.md"
 # Part to the file with its tests, which of them, and how long each is.
 PARTS = {
     "kill": ("kill_faults.py", "kills", {"FAULT_KILLS": "1000", "FAULT_KEYS": "1000"}),
+    "power": ("disk_faults.py", "power", {"FAULT_CUTS": "200"}),
+    "sweep": ("disk_faults.py", "failing or says", {"FAULT_SWEEP": "200"}),
 }
 
 
@@ -25,7 +27,7 @@ def run(part):
     figures = [line.split("figures: ")[1] for line in done.stdout.splitlines() if "figures: " in line]
     told = re.findall(r"\d+ (?:passed|failed|errors?)", done.stdout.splitlines()[-1])
     commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=HERE, capture_output=True, text=True).stdout.strip()
+        ["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True).stdout.strip()
     when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M")
     minutes = (time.time() - begun) / 60
     with REPORT.open("a") as report:
