@@ -57,13 +57,13 @@ screenshots: ## lay twelve views of each page on one sheet each, in Tests/Browse
 	@scripts/assets.sh
 	@scripts/test.sh screenshots
 
-bench: ## measure against the disk and write docs/benchmarks.md
-	@scripts/setup.sh test
+bench: ## measure against the disk, floors and peers and write docs/benchmarks.md (about 20 minutes)
+	@scripts/setup.sh bench
 	@scripts/assets.sh
 	@scripts/bench.sh
 
-bench-quick: ## the same in under three minutes, printed only
-	@scripts/setup.sh test
+bench-quick: ## the most important of it in under three minutes, printed only
+	@scripts/setup.sh bench
 	@scripts/assets.sh
 	@scripts/bench.sh quick
 

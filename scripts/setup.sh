@@ -2,17 +2,19 @@
 # Installs what is missing, by name, and is quiet when there is nothing to do.
 #   scripts/setup.sh run    what building and running need
 #   scripts/setup.sh test   that, and what the tests need
+#   scripts/setup.sh bench  that, and what the measures need
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 debian=(libsqlite3-dev libpq-dev libicu-dev libsodium-dev libxlsxwriter-dev zlib1g-dev libbrotli-dev tzdata
     esbuild brotli fonts-inter-variable python3 python3-venv)
 python=(pyyaml==6.0.3 fonttools==4.68.0 brotli==1.2.1 lucide==1.1.4)
-if [ "${1:-run}" = test ]; then
+if [ "${1:-run}" != run ]; then
     debian+=(postgresql-15 chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji sqlite3 wrk
         strace libfaketime nftables iproute2 e2fsprogs)
     python+=(pytest==9.0.3 playwright==1.65.2 axe-playwright-python==0.1.8 openapi-spec-validator==0.9.0 pillow==13.0.0)
 fi
+if [ "${1:-run}" = bench ]; then python+=(duckdb==2.0.0); fi
 
 missing=()
 for package in "${debian[@]}"; do

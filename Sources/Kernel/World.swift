@@ -25,9 +25,13 @@ package struct World: Sendable {
 
 extension Sequence<UInt8> {
     package var hexadecimal: String {
-        reduce(into: "") { text, byte in
-            text += byte < 16 ? "0" : ""
-            text += String(byte, radix: 16)
+        let digits: StaticString = "0123456789abcdef"
+        var letters: [UInt8] = []
+        letters.reserveCapacity(2 * underestimatedCount)
+        for byte in self {
+            letters.append(digits.utf8Start[Int(byte >> 4)])
+            letters.append(digits.utf8Start[Int(byte & 15)])
         }
+        return String(decoding: letters, as: UTF8.self)
     }
 }

@@ -2,6 +2,7 @@
 import os
 import re
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class Load:
 
 class Loader:
     def __init__(self, folder, token=""):
-        self.folder, self.seed = folder, os.getpid() * 1000
+        self.folder, self.seed = folder, int(time.time() * 1000)
         for name, text in SCRIPTS.items():
             Path(f"{folder}/{name}.lua").write_text(text)
 

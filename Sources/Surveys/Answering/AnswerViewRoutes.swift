@@ -12,16 +12,30 @@ struct AnswerViews: Sendable {
     let reader: DatabaseReader
     let world: World
     let site: Site
+    let stock = AnswerPageStock()
 
     @Sendable func survey(_ call: Call) async throws -> Response {
         let form = AnswerForm(try call.query())
         do {
             let (survey, sender, _) = try await survey(of: call, key: nil)
             let page = page(of: survey, from: sender, form: form, call)
-            return survey.status == .open ? respond(page.page(), call) : closed(page, call)
+            guard survey.status == .open else { return closed(page, call) }
+            return fromStock(page, call) ?? respond(page.page(), call)
         } catch let error as DomainError where error.kind == .notFound {
             return unknown(call)
         }
+    }
+
+    private func fromStock(_ page: AnswerPage, _ call: Call) -> Response? {
+        let accepting = call.request.headers[.acceptEncoding]
+        guard let label = page.label(CustomerPage.coding(for: accepting)) else { return nil }
+        let packed = stock.page(label) {
+            let pattern = AnswerPage(
+                survey: page.survey, sender: page.sender, tag: page.tag, form: page.form,
+                key: PackedPage.word)
+            return PackedPage(pattern.page(), accepting: accepting, pages: site.pages)
+        }
+        return packed?.response(with: page.key)
     }
 
     @Sendable func band(_ call: Call) async throws -> Response {

@@ -30,7 +30,7 @@ extension Survey {
         isSample = try row.bool("sample")
         createdAt = try row.timestamp("created_at")
         updatedAt = try row.timestamp("updated_at")
-        definition = try SurveyDefinition(stored: try row.text("definition"))
+        definition = try SurveyDefinition.stored(as: try row.text("definition"))
     }
 
     package static func find(_ id: ID, account: Int64, in tx: any Connection) throws -> Survey {

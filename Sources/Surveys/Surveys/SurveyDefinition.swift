@@ -1,5 +1,6 @@
 package import Formats
 import Kernel
+import Synchronization
 import Web
 
 extension SurveyDefinition {
@@ -22,6 +23,20 @@ extension SurveyDefinition {
         change(by: &input)
         try input.finish()
     }
+
+    /// The same, read once for each text: every answer asks for its survey.
+    static func stored(as text: String) throws -> SurveyDefinition {
+        if let known = known.withLock({ $0[text] }) { return known }
+        let read = try SurveyDefinition(stored: text)
+        known.withLock { known in
+            if known.count >= mostKnown { known = [:] }
+            known[text] = read
+        }
+        return read
+    }
+
+    private static let mostKnown = 1000
+    private static let known = Mutex<[String: SurveyDefinition]>([:])
 }
 
 extension Question {

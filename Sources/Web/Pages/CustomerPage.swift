@@ -1,8 +1,9 @@
 import Crypto
-import Formats
+package import Formats
 package import HTTPTypes
 package import Hummingbird
 package import Language
+import NIOCore
 
 /// A page for customers: one request, no cookie, no script, the style inside under its hash.
 package struct CustomerPage {
@@ -45,17 +46,31 @@ package struct CustomerPage {
 
     /// Packed as the browser likes it best.
     package func response(accepting: String?, pages: PageRenderer) -> Response {
+        let coding = Self.coding(for: accepting)
+        let body = ByteBuffer(bytes: coding.pack(html(pages)))
+        return Response(status: status, headers: headers(coding), body: .init(byteBuffer: body))
+    }
+
+    package static func coding(for accepting: String?) -> ContentCoding {
+        ContentCoding.best(accepting, among: ContentCoding.packed)
+    }
+
+    func html(_ pages: PageRenderer) -> [UInt8] {
         var full = model
         full["style"] = Self.style
         full["lang"] = languageTag
         full["direction"] = Self.direction(of: languageTag)
-        let html = Array(pages.text(template, full, language: language).utf8)
-        let coding = ContentCoding.best(accepting, among: ContentCoding.packed)
-        var response = Response.bytes(coding.pack(html), type: "text/html; charset=utf-8", status: status)
-        if coding != .identity { response.headers[.contentEncoding] = coding.rawValue }
-        response.headers[.contentSecurityPolicy] = Self.policy + (isFramed ? "'self'" : "'none'")
-        response.headers[.vary] = "Accept-Encoding, Accept-Language"
-        return response
+        return Array(pages.text(template, full, language: language).utf8)
+    }
+
+    func headers(_ coding: ContentCoding) -> HTTPFields {
+        var headers: HTTPFields = [
+            .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
+            .contentSecurityPolicy: Self.policy + (isFramed ? "'self'" : "'none'"),
+            .vary: "Accept-Encoding, Accept-Language",
+        ]
+        if coding != .identity { headers[.contentEncoding] = coding.rawValue }
+        return headers
     }
 }
 
