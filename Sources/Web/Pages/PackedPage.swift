@@ -1,7 +1,7 @@
 import CBrotli
 import CZlib
 import Formats
-package import HTTPTypes
+import HTTPTypes
 package import Hummingbird
 import NIOCore
 
