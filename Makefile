@@ -15,7 +15,8 @@ assets: setup ## build style sheets, scripts and catalogs into Sources/CAssets/g
 	@scripts/assets.sh
 
 build: assets ## build the release: .build/release/rapport
-	@swift build -c release --product rapport --quiet
+	@[ -x .build/release/rapport ] || echo "Building the release: the first time takes five to ten minutes." >&2
+	@swift build -c release --product rapport $$([ -t 1 ] || echo --quiet)
 
 run: build ## install, build and start the server on http://127.0.0.1:$(PORT)
 	@exec .build/release/rapport serve --data ./data --port $(PORT)

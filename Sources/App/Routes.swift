@@ -13,12 +13,14 @@ package import Web
 package struct Routes {
     let installation: Installation
     let site: Site
+    let feed: LiveFeed
     private let answersPerMinute: Int
 
     /// Throws `SettingsError` for a limit that is no number.
     package init(_ installation: Installation, site: Site) throws {
         self.installation = installation
         self.site = site
+        feed = LiveFeed(database: DatabaseReader(installation.database), doorbell: installation.feedBell)
         answersPerMinute = try installation.settings.number("answers_per_minute", default: 120)
     }
 
@@ -35,6 +37,7 @@ package struct Routes {
             to: &table, database: installation.database, world: installation.world,
             secret: installation.secret, site: site)
         OperationsRoutes(database: installation.database, world: installation.world).add(to: &table)
+        StreamRoutes(feed: feed, authenticator: authenticator).add(to: &table)
         return table
     }
 

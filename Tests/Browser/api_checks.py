@@ -263,3 +263,66 @@ def test_every_route_stands_in_the_description(server):
     description = json.loads(urllib.request.urlopen(server + "/openapi.json").read())
     assert description["openapi"].startswith("3.1")
     assert "/api/v1/surveys/{id}/responses" in description["paths"]
+
+
+class Stream:
+    """Reads `GET /stream` block by block."""
+
+    def __init__(self, api, token=None, after=None, timeout=20):
+        headers = {"Authorization": f"Bearer {token or api.token}"}
+        if after is not None:
+            headers["Last-Event-ID"] = str(after)
+        asked = urllib.request.Request(api.address + "/api/v1/stream", headers=headers)
+        self.answer = urllib.request.urlopen(asked, timeout=timeout)
+        assert self.answer.headers["Content-Type"] == "text/event-stream"
+        assert self.block().startswith("retry:")
+
+    def block(self):
+        """The next block without its blank line; empty when the stream has ended."""
+        lines = []
+        for line in self.answer:
+            if line == b"\n":
+                return b"".join(lines).decode()
+            lines.append(line)
+        return ""
+
+    def event(self):
+        """Position, type and data of the next event, over comments."""
+        while True:
+            fields = dict(line.split(": ", 1) for line in self.block().splitlines() if not line.startswith(":"))
+            if fields:
+                return int(fields["id"]), fields["event"], json.loads(fields["data"])
+
+
+def test_the_stream_tells_what_happens_once_and_goes_on_where_it_stopped(api):
+    survey = api.survey()
+    stream = Stream(api)
+    made = api.answer(survey, 3)
+    heard = [stream.event()]
+    while heard[-1][1] != "case.opened":
+        heard.append(stream.event())
+    (first, kind, body), last = heard[0], heard[-1][0]
+    assert kind == body["type"] == "response.recorded" and body["data"]["response"] == made["id"]
+    assert [event[0] for event in heard] == list(range(first, last + 1)), "no gap"
+    again = Stream(api, after=first - 1)
+    assert [again.event() for _ in heard] == heard
+    api.answer(survey, 9)
+    assert again.event()[0] == stream.event()[0] == last + 1
+
+
+def test_the_stream_refuses_a_position_that_has_not_been(api):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        Stream(api, after=10**12)
+    assert refused.value.code == 422
+    assert parsed(refused.value.read())["errors"][0]["pointer"] == "/Last-Event-ID"
+
+
+def test_a_token_hears_only_what_it_may_read(api, server):
+    data = product.data_of(server)
+    secret = product.command(data, "token", "create", "--name", "narrow", "--scope", "responses:read").split()[-1]
+    full, narrow = api, API(server, secret)
+    survey = full.survey()
+    stream = Stream(narrow)
+    full.answer(survey, 2)
+    full.answer(survey, 3)
+    assert [stream.event()[1], stream.event()[1]] == ["response.recorded", "response.recorded"]

@@ -33,6 +33,7 @@ struct Loop {
         installation = Installation(
             database: database, world: world, settings: Settings(variables: [:]),
             secret: [UInt8](repeating: 7, count: 32), eventBell: Doorbell(), jobBell: Doorbell(),
+            feedBell: Doorbell(),
             holder: "loop",
             node: node, folder: nil)
         self.database = database

@@ -39,6 +39,7 @@ struct TwoCompanies {
         let installation = Installation(
             database: database, world: world, settings: Settings(variables: [:]),
             secret: [UInt8](repeating: 7, count: 32), eventBell: Doorbell(), jobBell: Doorbell(),
+            feedBell: Doorbell(),
             holder: "routes", node: node, folder: nil)
         let table = try Routes(installation, site: Site(baseURL: "https://rapport.example")).table
         let site = TestSite { routes, _ in routes = table }

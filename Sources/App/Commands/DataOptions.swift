@@ -20,6 +20,12 @@ package struct DataOptions: ParsableArguments {
         }
     }
 
+    /// The same words again, for a command that a person is told to run. A database's address may hold its
+    /// password: it is never printed.
+    var asGiven: [String] {
+        (data.map { ["--data", $0] } ?? []) + (databaseURL == nil ? [] : ["--database-url …"])
+    }
+
     package func open(migrate: Bool = true) async throws -> Installation {
         try await Installation.open(try settings(), migrate: migrate)
     }

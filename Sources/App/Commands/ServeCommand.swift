@@ -57,6 +57,13 @@ struct ServeCommand: AsyncParsableCommand {
         let link = try? await SetupLink.issueIfNeeded(
             installation.database, site: site, world: installation.world)
         if let link { print("Nobody owns it yet. Set it up here: \(link)") }
+        print("To see it full of made-up answers, run in another terminal: \(sampleCommand)")
         fflush(nil)
+    }
+
+    /// As this program was called, on the same data.
+    private var sampleCommand: String {
+        let program = CommandLine.arguments.first ?? "rapport"
+        return ([program, "sample"] + data.asGiven).joined(separator: " ")
     }
 }

@@ -24,13 +24,15 @@ struct ProductServer {
         limits.connectionsPerAddress = try installation.settings.number(
             "connections_per_address", default: limits.connectionsPerAddress)
         limits.connections = try installation.settings.number("connections", default: limits.connections)
+        let routes = try Routes(installation, site: site)
         let http = Application(
-            router: try Routes(installation, site: site).router,
+            router: routes.router,
             server: limits.server,
             configuration: .init(address: .hostname(host, port: port), serverName: nil, backlog: 4096),
             onServerRunning: { _ in await announce() }, logger: Logger(label: "http"))
-        guard workers > 0 else { return [http, NodeService(installation: installation)] }
-        return [http] + background
+        let serving: [any Service] = [http, LiveFeedService(feed: routes.feed)]
+        guard workers > 0 else { return serving + [NodeService(installation: installation)] }
+        return serving + background
     }
 
     /// What runs beside the answers: on this node, or in `rapport work`.

@@ -21,6 +21,16 @@ struct WorkerService: Service {
     }
 }
 
+/// Tells listeners what is new, until the server is asked to end; then ends them, for a server waits for its
+/// last answer.
+struct LiveFeedService: Service {
+    let feed: LiveFeed
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await feed.run() }
+    }
+}
+
 /// Keeps this process's node number; a process that may have lost it must stop making ids.
 struct NodeService: Service {
     let installation: Installation

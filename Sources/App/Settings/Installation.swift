@@ -11,9 +11,10 @@ package struct Installation: Sendable {
     package let settings: Settings
     /// 32 bytes that all nodes share: seals what must be kept and still be read.
     package let secret: [UInt8]
-    /// Rung after each commit: one for the follower of events, one for the worker of jobs.
+    /// Rung after each commit: for the follower of events, the worker of jobs and the live feed.
     package let eventBell: Doorbell
     package let jobBell: Doorbell
+    package let feedBell: Doorbell
     /// Names this process, and no other ever.
     package let holder: String
     package let node: NodeLease
@@ -23,10 +24,11 @@ package struct Installation: Sendable {
     /// Opens what the settings name. `migrate: false` leaves an old schema as it is (`doctor` looks,
     /// `migrate` acts).
     package static func open(_ settings: Settings, migrate: Bool = true) async throws -> Installation {
-        let (eventBell, jobBell) = (Doorbell(), Doorbell())
+        let (eventBell, jobBell, feedBell) = (Doorbell(), Doorbell(), Doorbell())
         let committed: @Sendable () -> Void = {
             eventBell.ring()
             jobBell.ring()
+            feedBell.ring()
         }
         let folder = settings.databaseURL == nil ? settings.dataFolder : nil
         if let folder { try makeFolder(folder) }
@@ -41,7 +43,7 @@ package struct Installation: Sendable {
         let world = World(now: systemNow, newID: { snowflakes.next(at: systemNow()) }, random: randomBytes)
         return Installation(
             database: database, world: world, settings: settings, secret: secret, eventBell: eventBell,
-            jobBell: jobBell,
+            jobBell: jobBell, feedBell: feedBell,
             holder: holder, node: node, folder: folder)
     }
 

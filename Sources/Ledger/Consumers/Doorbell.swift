@@ -9,7 +9,7 @@ package struct Doorbell: Sendable {
     package func ring() { continuation.yield() }
 
     /// Rings by itself until cancelled, for what no ring of this process tells of.
-    func ring(every pause: Duration) async {
+    package func ring(every pause: Duration) async {
         while (try? await Task.sleep(for: pause)) != nil { ring() }
     }
 }

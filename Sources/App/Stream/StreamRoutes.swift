@@ -1,0 +1,90 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Ledger
+import NIOCore
+import Web
+
+/// `GET /api/v1/stream`: what happens in an account, as it happens, by server-sent events.
+struct StreamRoutes: Sendable {
+    let feed: LiveFeed
+    let authenticator: Authenticator
+
+    func add(to table: inout RouteTable) {
+        table.get("/api/v1/stream", .api(.readResponses), use: open)
+    }
+
+    /// With `Last-Event-ID` all that came after it, once each; without it, what comes from now on.
+    @Sendable private func open(_ call: Call) async throws -> Response {
+        let account = try call.account()
+        let head = try await feed.head(account: account)
+        var start = head
+        if let text = call.request.headers[.lastEventID] {
+            // A position that has not been yet belongs to a database that was restored since.
+            guard let position = Int(text), (0...head).contains(position) else {
+                throw DomainError.invalid("/Last-Event-ID", "out-of-range", ["min": "0", "max": "\(head)"])
+            }
+            start = position
+        }
+        let conversation = Conversation(
+            feed: feed, authenticator: authenticator,
+            secret: String((call.request.headers[.authorization] ?? "").dropFirst(7)),
+            account: account, head: head, start: start)
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .xAccelBuffering: "no"],
+            body: .init { writer in
+                try await conversation.hold(&writer)
+                try await writer.finish(nil)
+            })
+    }
+}
+
+/// One listener's connection, until it leaves, loses its right or the server ends.
+private struct Conversation: Sendable {
+    let feed: LiveFeed
+    let authenticator: Authenticator
+    let secret: String
+    let account: Int64
+    let head: Int
+    let start: Int
+
+    func hold(_ writer: inout any ResponseBodyWriter) async throws {
+        guard var principal = try await authenticator.bearer(secret) else { return }
+        let listener = feed.listen(account: account, head: head)
+        defer { feed.leave(listener) }
+        var position = start
+        // Who lost a server comes back within five seconds, and not all at once.
+        try await writer.write(ByteBuffer(string: "retry: \(1000 + listener.number * 617 % 4000)\n\n"))
+        for await ring in listener.rings {
+            if ring == .beat {
+                guard let still = try await authenticator.bearer(secret) else { return }
+                principal = still
+                try await writer.write(ByteBuffer(string: ":\n\n"))
+            }
+            while true {
+                let messages = try await feed.messages(after: position, account: account)
+                guard let last = messages.last else { break }
+                // Whoever was shut out meanwhile hears nothing more, not even that.
+                if messages.contains(where: { $0.kind.mayShutOut }) {
+                    guard let still = try await authenticator.bearer(secret) else { return }
+                    principal = still
+                }
+                let heard = messages.filter { principal.may(EventMessage.permission(for: $0.kind)) }
+                if !heard.isEmpty {
+                    try await writer.write(ByteBuffer(string: heard.map(\.block).joined()))
+                }
+                position = last.position
+            }
+        }
+    }
+}
+
+extension EventKind {
+    fileprivate var mayShutOut: Bool { ["token", "member", "account"].contains(noun) }
+}
+
+extension HTTPField.Name {
+    static let lastEventID = Self("Last-Event-ID")!
+    static let xAccelBuffering = Self("X-Accel-Buffering")!
+}
