@@ -299,6 +299,8 @@ def test_the_stream_tells_what_happens_once_and_goes_on_where_it_stopped(api):
     stream = Stream(api)
     made = api.answer(survey, 3)
     heard = [stream.event()]
+    while heard[0][1] != "response.recorded":  # What came before may be sealed a moment later.
+        heard = [stream.event()]
     while heard[-1][1] != "case.opened":
         heard.append(stream.event())
     (first, kind, body), last = heard[0], heard[-1][0]
@@ -322,7 +324,7 @@ def test_a_token_hears_only_what_it_may_read(api, server):
     secret = product.command(data, "token", "create", "--name", "narrow", "--scope", "responses:read").split()[-1]
     full, narrow = api, API(server, secret)
     survey = full.survey()
-    stream = Stream(narrow)
+    stream = Stream(narrow)  # Not told: the survey, and the cases that follow.
     full.answer(survey, 2)
     full.answer(survey, 3)
     assert [stream.event()[1], stream.event()[1]] == ["response.recorded", "response.recorded"]
