@@ -13,10 +13,11 @@ import pytest
 
 import checks
 from load import Load
-from rig import Installation, Server, eventually, scratch
+from rig import Installation, Server, eventually, keep_mounts_to_ourselves, scratch
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="mounts and traces as root")
 CUTS = int(os.environ.get("FAULT_CUTS", 10))
+keep_mounts_to_ourselves()
 SHUTDOWN, WITHOUT_FLUSHING_THE_LOG = 0x8004587D, 2
 
 
@@ -27,7 +28,7 @@ def run(*words):
 class Disk:
     """A file system of its own, in one file, that can lose its power."""
 
-    def __init__(self, folder, megabytes=96):
+    def __init__(self, folder, megabytes=600):
         self.image, self.place = folder / "disk.img", folder / "disk"
         self.place.mkdir()
         with open(self.image, "wb") as image:
@@ -94,7 +95,7 @@ def cuts(times, before=()):
                     (made.place / "plain").unlink()
                     wrong = checks.lost(checks.Books(house), load)
                     if wrong:
-                        load.keyed = False  # Nobody need answer the rest.
+                        load.given_up = True  # Nobody need answer the rest.
                         return wrong, load, unfair
                     server.start()
                 load.end()
@@ -142,10 +143,10 @@ def fill(place, leave):
 
 @pytest.mark.parametrize("rushed", [False, True], ids=["", "and_a_rushed_acknowledgement_is_noticed"])
 def test_a_full_disk_refuses_and_loses_nothing(rushed):
-    with small_disk(48) as (place, folder):
+    with small_disk(300) as (place, folder):
         house = Installation(place / "data", logs=folder)
-        filler = fill(place, leave=3 << 20)
         with house.server() as server:
+            filler = fill(place, leave=3 << 20)
             with Load([server], rushed=rushed) as load:
                 assert eventually(lambda: load.statuses.get(503, 0) > 50, 30), f"never full: {load.statuses}"
                 if rushed:

@@ -23,12 +23,12 @@ class Load:
         self.pause = threads / rate if rate else 0
         self.lock = threading.Lock()
         self.acknowledged = {}  # Key to the receipt that came first.
-        self.asked = {}  # Key to how often it was sent.
+        self.asked = {}  # Key to how many connections were made for it.
         self.statuses = {}
         self.changed = []  # Keys whose second receipt was another.
         self.slowest = 0.0
         self.since_last = [time.monotonic(), 0.0]  # When one was acknowledged last, and the longest gap so far.
-        self.ending = threading.Event()
+        self.ending, self.given_up = threading.Event(), False
         self.threads = [threading.Thread(target=self.run, args=(n,), daemon=True) for n in range(threads)]
 
     def __enter__(self):
@@ -37,15 +37,17 @@ class Load:
             thread.start()
         return self
 
-    def __exit__(self, *_):
-        self.end()
+    def __exit__(self, failed, *_):
+        self.given_up |= failed is not None
+        self.end(1 if self.given_up else 60)
 
     def end(self, seconds=60):
         """Every key that was begun is asked for until it is acknowledged."""
         self.ending.set()
+        until = time.monotonic() + seconds
         for thread in self.threads:
-            thread.join(seconds)
-        assert not any(thread.is_alive() for thread in self.threads), "a submit was never acknowledged"
+            thread.join(max(0, until - time.monotonic()))
+        assert self.given_up or not any(thread.is_alive() for thread in self.threads), "a submit was never acknowledged"
 
     @property
     def count(self):
@@ -64,27 +66,27 @@ class Load:
                 self.note(key, body, None)
             again = 1 + (chance.random() < 0.05)
             while again:
-                connection, status, receipt = self.submit(connection, key, body, number + turn)
+                connection, status, receipt = self.submit(connection, key, body, number)
                 if 200 <= status < 300:
                     again -= 1
                     self.note(key, receipt, status)
-                elif not self.keyed or (self.rushed and self.ending.is_set()):
+                elif not self.keyed or self.given_up or (self.rushed and self.ending.is_set()):
                     break
                 else:
                     time.sleep(0.02)
             if self.pause:
                 time.sleep(self.pause)
 
-    def submit(self, connection, key, body, turn):
-        """Asks once; a lost connection has no status (0)."""
-        place = self.places[turn % len(self.places)] if connection is None else None
+    def submit(self, connection, key, body, number):
+        """Asks once, each new time at the next place; a lost connection has no status (0), silence is -1."""
         headers = {**self.headers, "Idempotency-Key": key} if self.keyed else self.headers
         begun = time.monotonic()
         status, receipt = 0, b""
         try:
             if connection is None:
+                place = self.places[(number + self.asked.get(key, 0)) % len(self.places)]
+                self.asked[key] = self.asked.get(key, 0) + 1
                 connection = http.client.HTTPConnection(place.hostname, place.port, timeout=self.patience)
-            self.asked[key] = self.asked.get(key, 0) + 1
             connection.request("POST", self.path, body, headers)
             answer = connection.getresponse()
             status, receipt = answer.status, answer.read()
