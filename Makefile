@@ -53,10 +53,10 @@ lint: ## say where the form is not the house's
 snapshot: ## write the committed snapshots anew (schemas, routes, pages), to be read in the diff
 	@RAPPORT_SNAPSHOTS=write scripts/test.sh swift
 
-screenshots: ## lay twelve views of each page on one sheet each, in Tests/Browser/sheets
+screenshots: ## lay twelve views of each page (or of PAGES="overview case") on one sheet each, in Tests/Browser/sheets
 	@scripts/setup.sh test
 	@scripts/assets.sh
-	@scripts/test.sh screenshots
+	@scripts/test.sh screenshots $(PAGES)
 
 bench: ## measure against the disk, floors and peers and write docs/benchmarks.md (about 20 minutes)
 	@scripts/setup.sh bench

@@ -145,8 +145,8 @@ let package = Package(
         tests(
             "LoopTests",
             [
-                "App", "Accounts", "Ledger", "Database", "Formats", "Kernel", "Web", "TestKit", hummingbird,
-                hummingbirdTesting,
+                "App", "Accounts", "Surveys", "Ledger", "Database", "Formats", "Kernel", "Web", "TestKit",
+                hummingbird, hummingbirdTesting,
             ]),
         tests("ArchitectureTests", []),
         .target(

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs the tests; `make test` calls it after setup. Arguments: swift, browser, faults, soak [PART],
-# screenshots, or nothing for all.
+# screenshots [PAGE…], or nothing for all.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}
@@ -41,12 +41,12 @@ swift) swift_tests ;;
 browser) .venv/bin/python -m pytest -q Tests/Browser ;;
 faults) .venv/bin/python -m pytest -q Tests/Faults ;;
 soak) .venv/bin/python Tests/Faults/soak.py "${@:2}" ;;
-screenshots) .venv/bin/python Tests/Browser/screenshots.py ;;
+screenshots) .venv/bin/python Tests/Browser/screenshots.py "${@:2}" ;;
 all)
     scripts/fuzz.sh
     swift_tests
     .venv/bin/python -m pytest -q Tests/Browser
     .venv/bin/python -m pytest -q Tests/Faults
     ;;
-*) echo "scripts/test.sh [swift|browser|faults|soak|screenshots]" >&2; exit 64 ;;
+*) echo "scripts/test.sh [swift|browser|faults|soak|screenshots [PAGE…]]" >&2; exit 64 ;;
 esac

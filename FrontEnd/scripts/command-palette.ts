@@ -1,5 +1,8 @@
 import { isTyping } from "./typing";
 
+// A link of the rail says in its title which page it leads to.
+const named = (one: HTMLElement) => one.title || (one.textContent ?? "").trim();
+
 /**
  * `<command-palette>` holds a dialog with a field and an empty list. Its commands are the links and buttons
  * that the page shows anyway: the rail, and whatever carries `data-command`.
@@ -33,7 +36,7 @@ class CommandPalette extends HTMLElement {
     const found = [...document.querySelectorAll<HTMLElement>(".rail ul a, [data-command]")];
     const wanted = this.field.value.trim().toLocaleLowerCase().split(/\s+/);
     return found.filter((one) => {
-      const words = (one.textContent ?? "").toLocaleLowerCase();
+      const words = named(one).toLocaleLowerCase();
       return wanted.every((word) => words.includes(word));
     });
   }
@@ -41,7 +44,7 @@ class CommandPalette extends HTMLElement {
   private show() {
     this.chosen = 0;
     const query = this.field.value.trim();
-    const options = this.commands().slice(0, 8).map((one) => this.option(one.textContent!.trim(), () => one.click()));
+    const options = this.commands().slice(0, 8).map((one) => this.option(named(one), () => one.click()));
     if (query) options.push(this.option(`${this.dataset.search} “${query}”`, () => this.search(query)));
     this.list.replaceChildren(...options);
     this.mark();

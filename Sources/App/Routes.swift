@@ -5,6 +5,7 @@ import FollowUp
 package import Hummingbird
 import Insight
 import Kernel
+import Language
 import Ledger
 import Surveys
 package import Web
@@ -71,8 +72,21 @@ package struct Routes {
             .add(to: &table)
         CustomerPageRoutes(
             database: installation.database, world: installation.world, erasure: erasure,
-            place: Self.place(of:)
+            place: Self.place(of:), details: Self.details(of:_:_:_:),
+            lastScores: SurveyResponse.lastScores(of:_:_:_:)
         ).add(to: &table)
+    }
+
+    /// What the contexts know of events beyond their kinds.
+    @Sendable private static func details(
+        of events: [SealedEvent], _ account: Int64, _ messages: Messages, _ tx: any Connection
+    ) throws -> [Int64: EventDetail] {
+        let told = events.compactMap { event in
+            RecoveryCase.detail(of: event, messages).map { (event.id, EventDetail(text: $0)) }
+        }
+        let cases = Dictionary(told, uniquingKeysWith: { first, _ in first })
+        return try SurveyResponse.details(of: events, account, messages, tx)
+            .merging(cases) { first, _ in first }
     }
 
     /// Where a person reads more about an event.

@@ -9,6 +9,9 @@ import product
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PUBLIC = ["answer", "answer-preselected"]
+# Of the pages' other states those that hold something the usual one lacks.
+STATES = ["overview-year", "responses-empty", "response-case", "cases-overdue", "case-overdue", "case-resolved"]
+INSIDE = {**product.MEMBER_PAGES, **{name: product.STATES[name] for name in STATES}}
 
 
 @pytest.fixture(scope="session")
@@ -33,13 +36,13 @@ def cookies(chromium, address):
 @pytest.fixture(scope="session")
 def places(chromium, cookies, address):
     page = chromium.new_context(storage_state=cookies).new_page()
-    found = {name: product.find_address(page, address, *place) for name, place in product.MEMBER_PAGES.items()}
+    found = {name: product.find_address(page, address, *place) for name, place in INSIDE.items()}
     return {**found, **product.public_addresses(page, address), "sign-in": f"{address}/sign-in"}
 
 
 def opened(chromium, places, name, cookies, **options):
     """The page, with what its console complained about."""
-    state = cookies if name in product.MEMBER_PAGES else None
+    state = cookies if name in INSIDE else None
     page = chromium.new_context(storage_state=state, **options).new_page()
     page.complaints = []
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
@@ -48,7 +51,7 @@ def opened(chromium, places, name, cookies, **options):
     return page
 
 
-ALL = [*product.MEMBER_PAGES, *PUBLIC, "sign-in"]
+ALL = [*INSIDE, *PUBLIC, "sign-in"]
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -140,3 +143,14 @@ def test_every_control_shows_where_the_focus_is(chromium, places, cookies):
         page.keyboard.press("Tab")
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert outline != "none", page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+
+
+def test_what_was_done_is_told_once_and_without_script(chromium, places, cookies):
+    page = opened(chromium, places, "case-overdue", cookies, java_script_enabled=False)
+    page.select_option("#contacts-channel", "phone")
+    page.select_option("#contacts-outcome", "no_answer")
+    page.locator("form[action$='/contacts'] button").click()
+    assert page.locator(".toast").is_visible()
+    assert "?" not in page.url
+    page.reload()
+    assert page.locator(".toast").count() == 0

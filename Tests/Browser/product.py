@@ -32,6 +32,24 @@ MEMBER_PAGES = {
     "operations": ("/operations", None),
 }
 
+# The same pages in other states: narrowed, empty, at another stage, not there.
+STATES = {
+    "overview-year": ("/?period=12m", None),
+    "overview-narrowed": ("/?where%5Btouchpoint%5D=App", None),
+    "overview-empty": ("/?from=2020-01-01&to=2020-01-31", None),
+    "responses-narrowed": ("/responses?state=done&comment=yes", None),
+    "responses-empty": ("/responses?q=zzzz", None),
+    "response-case": ("/responses?band=detractor&state=unread&comment=yes", "/responses/"),
+    "customers-empty": ("/customers?q=zzzz", None),
+    "cases-overdue": ("/cases?overdue=true", None),
+    "cases-verified": ("/cases?stage=verified", None),
+    "case-overdue": ("/cases?overdue=true", "/cases/"),
+    "case-resolved": ("/cases?stage=resolved", "/cases/"),
+    "case-verified": ("/cases?stage=verified", "/cases/"),
+    "case-closed": ("/cases?stage=closed", "/cases/"),
+    "not-found": ("/cases/cas_0000000000000", None),
+}
+
 
 def free_port():
     with socket.socket() as probe:

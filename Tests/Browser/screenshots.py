@@ -1,4 +1,7 @@
-"""Lays twelve views of each page on one sheet: en, pl, zh-Hant by light, dark by 320 and 1280 pixels."""
+"""Lays twelve views of each page on one sheet: en, pl, zh-Hant by light, dark by 320 and 1280 pixels.
+
+Arguments: the names of pages and states in product.py; none for all.
+"""
 import io
 import sys
 from pathlib import Path
@@ -11,6 +14,7 @@ import product
 SHEETS = Path(__file__).with_name("sheets")
 LANGUAGES, SCHEMES, WIDTHS = ["en", "pl", "zh-Hant"], ["light", "dark"], [320, 1280]
 TALLEST, GAP = 2600, 16
+PLACES = {**product.MEMBER_PAGES, **product.STATES}
 
 
 def views(chromium, address, target, state):
@@ -47,13 +51,15 @@ def sheet(pictures):
 
 
 def main(wanted):
+    unknown = set(wanted) - {*PLACES, "sign-in", "answer", "answer-preselected"}
+    assert not unknown, f"no page is called {', '.join(sorted(unknown))}"
     SHEETS.mkdir(exist_ok=True)
     with product.running() as address, sync_playwright() as playwright:
         chromium = product.browser(playwright)
         state = product.session(chromium, address)
         page = chromium.new_context(storage_state=state).new_page()
         targets = {name: (product.find_address(page, address, *place), state)
-                   for name, place in product.MEMBER_PAGES.items() if not wanted or name in wanted}
+                   for name, place in PLACES.items() if not wanted or name in wanted}
         for name, target in {"sign-in": f"{address}/sign-in", **product.public_addresses(page, address)}.items():
             if not wanted or name in wanted:
                 targets[name] = (target, None)

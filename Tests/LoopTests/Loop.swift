@@ -7,6 +7,7 @@ import HummingbirdTesting
 import Kernel
 import Ledger
 import NIOCore
+import Surveys
 import TestKit
 import Web
 
@@ -91,6 +92,16 @@ struct Loop {
                 uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
             return Array(answer.body.readableBytesView)
         }
+    }
+
+    /// Puts the generated programme in, with its cases moved on.
+    func fillSample(_ responses: Int) async throws {
+        let programme = SampleProgramme(
+            endingOn: account.zone.day(of: clock.now) - 1, responses: responses)
+        _ = try await programme.fill(account, database: database, world: clock.world)
+        try await follower.runUntilIdle()
+        try await SampleCases(account, installation).move(in: database)
+        try await follower.runUntilIdle()
     }
 
     /// Each difference between what is published and a recount from the raw rows.

@@ -111,3 +111,26 @@ import Testing
         #expect(try await loop.differences() == [])
     }
 }
+
+@Suite struct `The sample's cases` {
+    @Test func `stand in every stage, a few overdue and told of as the job would have told`() async throws {
+        let loop = try await Loop(on: .sqlite)
+        try await loop.fillSample(12_000)
+        func cases() async throws -> [JSONValue] {
+            try await loop.api(.get, "/cases?limit=200")["data"]?.array ?? []
+        }
+        let found = try await cases()
+        let stages = Dictionary(grouping: found) { $0["stage"]?.string ?? "" }
+        #expect(Set(stages.keys) == ["open", "contacted", "resolved", "verified", "closed"])
+        #expect((stages["verified"]?.count ?? 0) > (stages["closed"]?.count ?? 0))
+        let now = loop.clock.now.rfc3339
+        let late = found.filter {
+            ["open", "contacted"].contains($0["stage"]?.string) && $0["due_at"]?.string ?? now < now
+        }
+        #expect((2...8).contains(late.count))
+        #expect(Set(late.compactMap { $0["escalation"]?.exactInteger }) == [1, 2])
+        try await loop.settle()
+        #expect(try await cases() == found)
+        #expect(try await loop.differences().isEmpty)
+    }
+}

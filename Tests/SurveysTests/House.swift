@@ -36,7 +36,8 @@ struct House {
             CustomerPageRoutes(
                 database: database, world: world,
                 erasure: Erasure(secret: [1, 2, 3], others: [SurveyResponse.forget]),
-                place: { _ in nil }
+                place: { _ in nil }, details: SurveyResponse.details(of:_:_:_:),
+                lastScores: SurveyResponse.lastScores(of:_:_:_:)
             ).add(to: &table)
             SurveyPageRoutes(database: database, world: world, site: site, figures: { _, _, _ in [:] }).add(
                 to: &table)

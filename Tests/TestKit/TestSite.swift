@@ -52,9 +52,10 @@ package struct TestSite: Sendable {
 
     /// A page or form of a signed-in owner of `account`; a form carries its token.
     package func page(
-        _ path: String, form: [(String, String)]? = nil, account: Int64 = 1
+        _ path: String, form: [(String, String)]? = nil, account: Int64 = 1, cookie: String? = nil
     ) async throws -> TestAnswer {
-        var headers: HTTPFields = [.cookie: "\(site.cookieName(Site.sessionCookie))=account-\(account)"]
+        let session = "\(site.cookieName(Site.sessionCookie))=account-\(account)"
+        var headers: HTTPFields = [.cookie: cookie.map { "\(session); \($0)" } ?? session]
         guard let form else { return try await call(.get, path, headers: headers) }
         headers[.contentType] = "application/x-www-form-urlencoded"
         return try await call(
@@ -89,4 +90,8 @@ package struct TestAnswer: Sendable {
     }
     package var code: String? { json["code"]?.string }
     package var location: String? { headers[.location] }
+    /// The cookie that a browser would send back: `name=value`.
+    package var cookie: String? {
+        headers[.setCookie]?.split(separator: ";").first.map(String.init)
+    }
 }

@@ -6,11 +6,14 @@ package struct BandBar: Sendable {
         package let share: Double
         /// "Detractors 41 %".
         package let words: String
+        /// "41 %", under a bar that stands among others; may be empty.
+        package let shareWords: String
 
-        package init(band: ChartBand, share: Double, words: String) {
+        package init(band: ChartBand, share: Double, words: String, shareWords: String = "") {
             self.band = band
             self.share = share
             self.words = words
+            self.shareWords = shareWords
         }
     }
 
@@ -47,18 +50,18 @@ package struct BandBar: Sendable {
 
     package var chart: Chart {
         var marks = isSingle ? [] : names(key.map { ($0.band, $0.name) }, at: -4)
-        var y = isSingle || key.isEmpty ? 0 : namesHeight(key.count) + 4
+        var y = isSingle || key.isEmpty ? 0 : namesHeight(key.map { ($0.band, $0.name) }) + 4
         for row in rows {
             if !row.label.isEmpty || !row.note.isEmpty {
                 marks += caption(row, at: y)
                 y += 19
             }
             marks += bar(row, at: y)
-            y += isSingle ? 28 : 32
+            y += isSingle ? 28 : 46
         }
         if isSingle, let segments = rows.first?.segments {
             marks += names(segments.map { ($0.band, $0.words) }, at: y)
-            y += namesHeight(segments.count)
+            y += namesHeight(segments.map { ($0.band, $0.words) })
         }
         return Chart(words, table: table, height: max(y, 20), marks)
     }
@@ -82,16 +85,49 @@ package struct BandBar: Sendable {
             return Pencil.mark(
                 segment.words,
                 [Pencil.box(x, y, width: width - gap, height: isSingle ? 28 : 16, segment.band.paint)])
+        } + (isSingle ? [] : values(of: row, total: total, under: y + 16))
+    }
+
+    /// What each segment is worth, under it: the first at the left end, the last at the right. One without
+    /// room
+    /// stays unsaid; the tip and the table have it.
+    private func values(of row: Row, total: Double, under y: Double) -> [Markup] {
+        var (from, taken) = (0.0, 0.0)
+        return row.segments.enumerated().map { index, segment in
+            let width = segment.share.isFinite ? max(0, segment.share) / total * 100 : 0
+            let words = "\(segment.band.shape)\u{2002}\(segment.shareWords)"
+            let room = TextWidth.of(words) / Charts.narrowest * 100
+            let isLast = index == row.segments.count - 1
+            let (start, place, anchor): (Double, Double, Pencil.Anchor) =
+                index == 0
+                ? (0, 0, .start)
+                : isLast ? (100 - room, 100, .end) : (from + (width - room) / 2, from + width / 2, .middle)
+            from += width
+            guard start >= taken, isLast || start + room <= 100, !segment.shareWords.isEmpty else {
+                return .nothing
+            }
+            taken = start + room + 2
+            return Pencil.words(words, place, y + 14, .soft, anchor: anchor)
         }
     }
 
-    private func namesHeight(_ count: Int) -> Double { Double((count + 1) / 2) * 18 + 8 }
+    private func namesHeight(_ entries: [(band: ChartBand, name: String)]) -> Double {
+        let columns = columns(for: entries)
+        return Double((entries.count + columns - 1) / columns) * 18 + 8
+    }
 
-    /// Shape and name of each band, in two columns.
+    /// Three where each name has room, else two.
+    private func columns(for entries: [(band: ChartBand, name: String)]) -> Int {
+        let widest = entries.map { TextWidth.of("\u{2003} \($0.name)") }.max() ?? 0
+        return widest <= Charts.narrowest / 3 ? 3 : 2
+    }
+
+    /// Shape and name of each band, in columns.
     private func names(_ entries: [(band: ChartBand, name: String)], at y: Double) -> [Markup] {
-        entries.enumerated().flatMap { index, entry in
-            let x = index % 2 == 0 ? 0.0 : 50.0
-            let line = y + 20 + Double(index / 2) * 18
+        let columns = columns(for: entries)
+        return entries.enumerated().flatMap { index, entry in
+            let x = Double(index % columns) * 100 / Double(columns)
+            let line = y + 20 + Double(index / columns) * 18
             // The shape takes the em space's place, whatever the width.
             return [
                 Pencil.words(entry.band.shape, x, line, entry.band.paint),

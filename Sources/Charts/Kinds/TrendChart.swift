@@ -90,7 +90,7 @@ package struct TrendChart: Sendable {
             let all = trend.points.flatMap { [$0.value, $0.low, $0.high].compactMap(\.self) } + limits + [0]
             values = Axis(covering: all, from: bottom, to: top).rounded
             let count = trend.points.count
-            places = (0..<count).map { count == 1 ? 50 : 10 + 84 * Double($0) / Double(count - 1) }
+            places = (0..<count).map { count == 1 ? 50 : 9 + 83 * Double($0) / Double(count - 1) }
         }
     }
 
@@ -185,9 +185,7 @@ package struct TrendChart: Sendable {
         let isDip = !isLast && neighbours.allSatisfy { $0 > point.value ?? 0 }
         let edge = frame.values.place((isDip ? point.low : point.high) ?? point.value ?? 0)
         let y = isDip ? min(edge + 15, frame.bottom + 4) : max(frame.top - 6, edge - 7)
-        let x = frame.places[index]
-        return Pencil.words(
-            point.valueWords, isLast ? min(x + 6, 100) : x, y, anchor: isLast ? .end : .middle, bold: true)
+        return Pencil.words(point.valueWords, frame.places[index], y, anchor: .middle, bold: true)
     }
 
     /// Periods and counts under the axis, as many as a column holds; the last is always there.
@@ -198,11 +196,7 @@ package struct TrendChart: Sendable {
         return points.indices.reversed().flatMap { index -> [Markup] in
             let back = points.count - 1 - index
             guard back % wide == 0 else { return [] }
-            let x = frame.places[index]
-            let isEdge = points.count > 1
-            let (place, anchor): (Double, Pencil.Anchor) =
-                isEdge && index == points.count - 1
-                ? (100, .end) : isEdge && x < 20 ? (x - 4, .start) : (x, .middle)
+            let (place, anchor) = placing(of: index, widest: widest, frame)
             let shown = back % narrow == 0 ? "" : "wide"
             return [
                 Pencil.words(
@@ -211,6 +205,14 @@ package struct TrendChart: Sendable {
                     points[index].count, place, frame.bottom + 33, .soft, anchor: anchor, shown: shown),
             ]
         }
+    }
+
+    /// Under its point, but inside the drawing.
+    private func placing(of index: Int, widest: Double, _ frame: Frame) -> (Double, Pencil.Anchor) {
+        let x = frame.places[index]
+        let isTight = widest / 2 > min(x, 100 - x) / 100 * Charts.narrowest + 6
+        guard isTight else { return (x, .middle) }
+        return x < 50 ? (0, .start) : (100, .end)
     }
 
     private func stride(of label: Double, in width: Double) -> Int {

@@ -13,13 +13,20 @@ package struct CustomerPageRoutes: Sendable {
     private let world: World
     private let erasure: Erasure
     private let place: EventPlace
+    private let details: EventDetails
+    private let lastScores: LastScores
     private static let perPage = 50
 
-    package init(database: any Database, world: World, erasure: Erasure, place: @escaping EventPlace) {
+    package init(
+        database: any Database, world: World, erasure: Erasure, place: @escaping EventPlace,
+        details: @escaping EventDetails, lastScores: @escaping LastScores
+    ) {
         self.database = database
         self.world = world
         self.erasure = erasure
         self.place = place
+        self.details = details
+        self.lastScores = lastScores
     }
 
     package func add(to table: inout RouteTable) {
@@ -32,32 +39,38 @@ package struct CustomerPageRoutes: Sendable {
         let (account, query) = (try call.account(), try call.query())
         let asked = query["q"]?.trimmed ?? ""
         let before = query["after"].flatMap { Customer.ID($0) }
-        let found = try await database.read { tx in
+        let messages = call.messages
+        let (found, scores) = try await database.read { [lastScores] tx in
             let customers =
                 asked.isEmpty
                 ? try Customer.list(account: account, before: before, limit: Self.perPage + 1, in: tx)
                 : try Customer.known(as: asked, account: account, limit: Self.perPage, in: tx)
-            return try customers.map { try CustomerCard.find($0.id, account: account, in: tx) }
+            return (
+                try customers.map { try CustomerCard.find($0.id, account: account, in: tx) },
+                try lastScores(customers.map(\.id), account, messages, tx)
+            )
         }
         let page = CustomerListPage(
-            page: Page(asked: Self.perPage, found: found) { $0.customer.id.description }, query: asked,
-            isFirst: before == nil, messages: call.messages, now: world.now())
+            page: Page(asked: Self.perPage, found: found) { $0.customer.id.description }, scores: scores,
+            query: asked, isFirst: before == nil, messages: messages, now: world.now())
         return try call.page("customers", page.model)
     }
 
     private func page(_ call: Call) async throws -> CustomerTimelinePage {
         let (account, id) = (try call.account(), try call.id() as Customer.ID)
         let before = try call.query()["after"].flatMap { Int($0) }
-        let (card, found) = try await database.read { tx in
-            (
-                try CustomerCard.find(id, account: account, in: tx),
-                try SealedEvent.timeline(
-                    customer: id.number, account: account, before: before, limit: Self.perPage + 1, in: tx)
-            )
+        let (messages, now) = (call.messages, world.now())
+        let mayErase = try call.principal().may(.eraseCustomers)
+        return try await database.read { [place, details] tx in
+            let found = try SealedEvent.timeline(
+                customer: id.number, account: account, before: before, limit: Self.perPage + 1, in: tx)
+            return CustomerTimelinePage(
+                card: try CustomerCard.find(id, account: account, in: tx),
+                events: Page(asked: Self.perPage, found: found) { String($0.position) },
+                details: try details(found, account, messages, tx),
+                zone: try Account.find(Account.ID(account), in: tx).zone, place: place, messages: messages,
+                now: now, mayErase: mayErase)
         }
-        return CustomerTimelinePage(
-            card: card, events: Page(asked: Self.perPage, found: found) { String($0.position) }, place: place,
-            messages: call.messages, now: world.now(), mayErase: try call.principal().may(.eraseCustomers))
     }
 
     @Sendable private func show(_ call: Call) async throws -> Response {

@@ -20,7 +20,7 @@ struct CaseFilePage {
 
     var model: [String: Any] {
         [
-            "title": title, "lead": lead, "badges": badges,
+            "title": title, "lead": lead, "badges": recovery.badges(messages, at: now),
             "comment": file.response.comment.map { [$0] } ?? [], "alert": alert, "stages": stages,
             "next": next, "folds": folds, "facts": facts,
             "timeline": CaseTimelinePage(file: file, messages: messages, now: now).model,
@@ -50,15 +50,6 @@ struct CaseFilePage {
                 "touchpoint": .string(file.response.touchpoint ?? ""),
                 "when": .string(exact(file.response.occurredAt)),
             ])
-    }
-
-    private var badges: [[String: Any]] {
-        let stage = recovery.stage.rawValue
-        var badges: [[String: Any]] = [["kind": stage, "word": messages("stage.\(stage)")]]
-        if recovery.isOverdue(at: now) {
-            badges.insert(["kind": "overdue", "word": messages("cases.overdue")], at: 0)
-        }
-        return badges
     }
 
     private var stages: [[String: Any]] {
@@ -145,7 +136,7 @@ extension CaseFilePage {
             facts.append(fact("word.language", messages("language.\(language.tag)")))
         }
         facts += (card?.attributes ?? []).prefix(12).map {
-            ["label": $0.name, "value": $0.value, "href": false]
+            ["label": messages.attribute($0.name), "value": $0.value, "href": false]
         }
         if let card {
             facts.append(

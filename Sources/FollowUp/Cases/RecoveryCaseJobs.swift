@@ -19,26 +19,29 @@ package enum RecoveryCaseJobs {
             let unhappy = try UnhappyAnswer.among(recorded, account: account, in: tx)
             guard !unhappy.isEmpty else { return }
             let calendar = try BusinessCalendar.find(account: Account.ID(account), in: tx)
-            for answer in unhappy { try open(answer, account: account, calendar, world: world, in: tx) }
+            let arrivals = events.arrivals
+            for answer in unhappy {
+                let arrival = arrivals[answer.response.number] ?? world.now()
+                try open(answer, arrival, account: account, calendar, world: world, in: tx)
+            }
         }
     }
 
+    /// The promise runs from when the answer came, however late the rule looks.
     private static func open(
-        _ answer: UnhappyAnswer, account: Int64, _ calendar: BusinessCalendar, world: World,
-        in tx: any Connection
+        _ answer: UnhappyAnswer, _ arrival: Timestamp, account: Int64, _ calendar: BusinessCalendar,
+        world: World, in tx: any Connection
     ) throws {
-        let now = world.now()
         if try RecoveryCase.ofResponse(answer.response, account: account, in: tx) != nil { return }
-        let owner = try CaseOwner.next(account: account, at: now, in: tx)
+        let owner = try CaseOwner.next(account: account, at: world.now(), in: tx)
         let recovery = RecoveryCase(
             id: world.id(), account: account, response: answer.response, rule: RecoveryCase.lowestBandRule,
             survey: answer.survey, customer: answer.customer, stage: .open, owner: owner,
             queue: owner == nil ? queue : nil,
-            dueAt: calendar.due(after: now, businessHours: RecoveryCase.businessHoursToRecover),
-            openedAt: now,
-            round: 1, escalation: .none)
+            dueAt: calendar.due(after: arrival, businessHours: RecoveryCase.businessHoursToRecover),
+            openedAt: arrival, round: 1, escalation: .none)
         guard try recovery.insertOnce(in: tx) else { return }
-        try recovery.tell(.caseOpened, by: .system, world: world, at: now, in: tx)
+        try recovery.tell(.caseOpened, by: .system, world: world, at: arrival, in: tx)
     }
 
     /// Looks every five minutes for cases whose time has passed.
@@ -57,7 +60,7 @@ package enum RecoveryCaseJobs {
     }
 
     /// Each step is told once: the case itself says who has heard.
-    private static func tellOfLate(account: Int64, world: World, in tx: any Connection) throws {
+    package static func tellOfLate(account: Int64, world: World, in tx: any Connection) throws {
         let now = world.now()
         let calendar = try BusinessCalendar.find(account: Account.ID(account), in: tx)
         for var recovery in try RecoveryCase.toEscalate(account: account, at: now, in: tx) {
@@ -71,4 +74,11 @@ package enum RecoveryCaseJobs {
 
 extension [SealedEvent] {
     fileprivate func subjects(_ kind: EventKind) -> [Int64] { filter { $0.kind == kind }.map(\.subject) }
+
+    /// When each answer came.
+    fileprivate var arrivals: [Int64: Timestamp] {
+        Dictionary(
+            filter { $0.kind == .responseRecorded }.map { ($0.subject, $0.happenedAt) },
+            uniquingKeysWith: { first, _ in first })
+    }
 }

@@ -77,7 +77,8 @@ struct WorklistPage {
             let recovery = line.recovery
             var row: [String: Any] = [
                 "href": "/cases/\(recovery.id)", "customer": line.customer ?? messages("cases.nameless"),
-                "nobody": recovery.customer == nil, "badges": badges(recovery), "score": false,
+                "nobody": recovery.customer == nil, "isLate": recovery.isOverdue(at: now),
+                "badges": recovery.badges(messages, at: now, brief: true), "score": false,
                 "comment": false,
                 "owner": line.owner ?? messages("cases.queue.\(recovery.queue ?? RecoveryCaseJobs.queue)"),
                 "due": due(recovery), "dueExact": exact(recovery.endedAt ?? recovery.dueAt),
@@ -94,18 +95,10 @@ struct WorklistPage {
         }
     }
 
-    private func badges(_ recovery: RecoveryCase) -> [[String: Any]] {
-        let stage: [String: Any] = [
-            "kind": recovery.stage.rawValue, "word": messages("stage.\(recovery.stage.rawValue)"),
-        ]
-        guard recovery.isOverdue(at: now) else { return [stage] }
-        return [["kind": "overdue", "word": messages("cases.overdue")], stage]
-    }
-
     private func due(_ recovery: RecoveryCase) -> String {
         switch recovery.stage {
         case .open, .contacted:
-            messages("cases.due", ["when": .string(messages.relative(recovery.dueAt, now: now))])
+            messages.relative(recovery.dueAt, now: now)
         case .resolved: messages("cases.waiting")
         case .verified, .closed:
             messages("cases.ended", ["when": .string(messages.relative(recovery.endedAt ?? now, now: now))])

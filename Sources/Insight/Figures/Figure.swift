@@ -24,6 +24,8 @@ package struct Figure: Equatable, Sendable {
 
     package var n: Int { histogram.n }
     package var scale: Scale { histogram.scale }
+    /// What it is the mean of, for tests against another.
+    package var moments: Moments { histogram.moments(method) }
 
     /// Value and limits in points; `nil` without answers.
     package var estimate: Estimate? {

@@ -56,6 +56,11 @@ package struct ScoreHistogram: Equatable, Sendable {
         scale.metric == .nps ? bands.moments : .share(top, of: n)
     }
 
+    /// The same for a survey that is read by `method`: weights for the weighted reading of -10..10.
+    package func moments(_ method: Figure.Method) -> Moments {
+        method == .weighted && scale == .npsSigned ? weightedMoments : moments
+    }
+
     package static func + (left: Self, right: Self) -> Self {
         Self(left.scale, counts: zip(left.counts, right.counts).map(+))
     }

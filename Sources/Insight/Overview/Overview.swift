@@ -69,7 +69,7 @@ struct Overview: Sendable {
         self.period = period
         figure = Figure(days.overall, method: method)
         self.before = Figure(before, method: method)
-        let moments = days.overall.moments
+        let moments = figure.moments
         smallestVisible = Change.smallestDetectable(spread: moments.spread, n: moments.n).map { $0 * 100 }
         change = ChangeFinding(from: self.before, to: figure, columns: columns)
         series = Self.withoutGaps(days.series(period.interval), period.interval, survey.scale).map {
@@ -80,7 +80,8 @@ struct Overview: Sendable {
                 (key: $0.value.isEmpty ? nil : $0.value, histogram: $0.histogram)
             }
             guard entries.count > 1 else { return nil }
-            return GroupFinding(column: column.name, entries: entries, of: days.overall)
+            return GroupFinding(
+                column: column.name, entries: entries, of: days.overall, method: method)
         }
     }
 }
@@ -109,7 +110,7 @@ extension Overview {
         let tests = series.indices.dropFirst().compactMap { place -> (place: Int, p: Double)? in
             let (before, now) = (series[place - 1].figure, series[place].figure)
             guard before.n >= GroupFinding.fewest, now.n >= GroupFinding.fewest else { return nil }
-            return Change.test(now.histogram.moments, against: before.histogram.moments).map { (place, $0.p) }
+            return Change.test(now.moments, against: before.moments).map { (place, $0.p) }
         }
         let proven = zip(tests, FalseDiscovery.qValues(tests.map(\.p))).filter { $0.1 < 0.05 }.map(\.0)
         return proven.sorted { ($0.p, $0.place) < ($1.p, $1.place) }
@@ -121,9 +122,9 @@ extension ChangeFinding {
     init?(from before: Figure, to now: Figure, columns: [Overview.Column]) {
         guard before.n >= GroupFinding.fewest, now.n >= GroupFinding.fewest, let old = before.estimate,
             let new = now.estimate,
-            let test = Change.test(now.histogram.moments, against: before.histogram.moments)
+            let test = Change.test(now.moments, against: before.moments)
         else { return nil }
-        let mixes = test.p >= 0.05 ? [] : columns.compactMap { MixFinding($0, before: before.n, now: now.n) }
+        let mixes = test.p >= 0.05 ? [] : columns.compactMap { MixFinding($0, before: before, now: now) }
         self.init(
             difference: test.difference * 100, limits: Change.limits(new, minus: old), p: test.p, q: test.p,
             mix: mixes.max { abs($0.effect) < abs($1.effect) })
@@ -131,18 +132,18 @@ extension ChangeFinding {
 }
 
 extension MixFinding {
-    fileprivate init?(_ column: Overview.Column, before: Int, now: Int) {
-        let (old, new) = (column.before.strata, column.now.strata)
+    fileprivate init?(_ column: Overview.Column, before: Figure, now: Figure) {
+        let (old, new) = (column.before.strata(before.method), column.now.strata(now.method))
         guard Set(old.keys).union(new.keys).count > 1, let change = MixAdjustedChange(from: old, to: new)
         else { return nil }
-        self.init(column: column.name, change, before: Double(before), after: Double(now)) {
+        self.init(column: column.name, change, before: Double(before.n), after: Double(now.n)) {
             $0.isEmpty ? nil : $0
         }
     }
 }
 
 extension ScoreTable {
-    fileprivate var strata: [String: Moments] {
-        Dictionary(uniqueKeysWithValues: groups.map { ($0.value, $0.histogram.moments) })
+    fileprivate func strata(_ method: Figure.Method) -> [String: Moments] {
+        Dictionary(uniqueKeysWithValues: groups.map { ($0.value, $0.histogram.moments(method)) })
     }
 }

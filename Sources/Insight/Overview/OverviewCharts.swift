@@ -83,7 +83,8 @@ struct OverviewCharts {
                         let share = figure.histogram.share(band)
                         return BandBar.Segment(
                             band: ChartBand(word: band.rawValue), share: share,
-                            words: messages("band.many.\(band.rawValue)") + " " + messages.percent(share))
+                            words: messages("band.many.\(band.rawValue)") + " " + messages.percent(share),
+                            shareWords: messages.percent(share))
                     })
             },
             key: scale.bands.map { (ChartBand(word: $0.rawValue), messages("band.many.\($0.rawValue)")) },
@@ -107,8 +108,12 @@ struct OverviewCharts {
                 tip: tip(start, figure), count: "n \(messages.number(figure.n))",
                 isFlagged: proven.contains(place))
         }
-        let title = report(
-            "chart.trend", ["interval": .string(interval.rawValue), "metric": .string(words.metric)])
+        let title = messages(
+            "overview.trend.proven",
+            [
+                "interval": .string(interval.rawValue), "metric": .string(words.metric),
+                "count": .int(proven.count),
+            ])
         let description = report(
             "describe.trend",
             [

@@ -43,8 +43,10 @@ struct OverviewPage: Sendable {
         }
         if let trend = charts.trend { model["trend"] = trend.html }
         if let bridge = charts.bridge { model["bridge"] = bridge.html }
-        model["groups"] = groups
-        model["hasGroups"] = !overview.groups.isEmpty
+        let found = groups
+        model["loud"] = found.filter { $0.isLoud }.map(\.model)
+        model["quiet"] = found.filter { !$0.isLoud }.map(\.model)
+        model["hasGroups"] = !found.isEmpty
         model["comments"] = comments.map(comment)
         model["hasComments"] = !comments.isEmpty
         if let cases, !cases.next.isEmpty { model["cases"] = ["lines": cases.next.map(line)] }
@@ -88,11 +90,12 @@ struct OverviewPage: Sendable {
         return model
     }
 
-    /// Columns whose values stand out come first.
-    private var groups: [[String: Any]] {
+    /// A column in which something stands out is shown, another one folded.
+    private var groups: [(isLoud: Bool, model: [String: Any])] {
         overview.groups.filter { $0.tested > 0 }.enumerated().map { place, group in
-            [
-                "chart": charts.groups(group, place: place).html,
+            let chart = charts.groups(group, place: place)
+            let model: [String: Any] = [
+                "chart": chart.html, "title": chart.words.title,
                 "only": messages(
                     "overview.groups.only",
                     ["column": .string(OverviewWords.column(group.column, messages))]),
@@ -103,6 +106,7 @@ struct OverviewPage: Sendable {
                     ]
                 },
             ]
+            return (!group.standingOut.isEmpty, model)
         }
     }
 

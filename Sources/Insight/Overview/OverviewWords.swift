@@ -26,11 +26,11 @@ struct OverviewWords {
         [.zhHans, .zhHant].contains(messages.language) ? "" : " "
     }
 
-    /// A dimension in the reader's words; an attribute in the account's own.
+    /// A dimension in the reader's words.
     static func column(_ name: String, _ messages: Messages) -> String {
         switch name {
         case "touchpoint", "channel", "agent", "language": messages("word.\(name)")
-        default: name
+        default: messages.attribute(name)
         }
     }
 
@@ -86,8 +86,6 @@ struct OverviewWords {
             [
                 "direction": .string(direction(change.difference)),
                 "amount": .string(words.amount(change.difference)),
-                "low": .string(words.signedAmount(change.limits.low)),
-                "high": .string(words.signedAmount(change.limits.high)), "p": .string(words.p(change.p)),
             ])
     }
 

@@ -34,6 +34,16 @@ package struct Messages: Sendable {
 }
 
 extension Messages {
+    /// An attribute's name as a heading: in the reader's words where it is a usual one, else the account's
+    /// own,
+    /// `contract_year` as `Contract year`.
+    package func attribute(_ name: String) -> String {
+        let key = "attribute." + name
+        if has(key) { return self(key) }
+        let words = name.replacing("_", with: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
+
     /// Why the request failed, `problem.<code>`.
     package func sentence(_ error: DomainError) -> String {
         self("problem.\(error.code)", error.values.mapValues(MessageValue.string))

@@ -25,9 +25,11 @@ struct ResponseListPage {
         ]
         model["surveys"] = options(surveys.map { ($0.id.description, $0.name) }, "survey")
         model["bands"] = options(bands.map { ($0.rawValue, messages("band.\($0.rawValue)")) }, "band")
-        model["states"] = options(
-            ResponseState.allCases.map { ($0.rawValue, messages("responses.state.\($0.rawValue)")) }, "state")
-        for name in ["touchpoint", "channel", "from", "to"] { model[name] = query[name] ?? "" }
+        model["tabs"] = tabs
+        model["state"] = AnswerPage.shown(state?.rawValue)
+        let further = ["touchpoint", "channel", "from", "to"]
+        for name in further { model[name] = query[name] ?? "" }
+        model["hasFurther"] = (further + ["comment"]).contains { !(query[$0] ?? "").isEmpty }
         model["back"] = address(after: query["after"])
         if mayExport, !page.items.isEmpty {
             model["export"] = ["csv": export("csv"), "jsonl": export("jsonl")]
@@ -46,6 +48,19 @@ struct ResponseListPage {
         return model
     }
 
+    private var state: ResponseState? { query["state"].flatMap(ResponseState.init) }
+
+    private var tabs: [[String: Any]] {
+        ([nil] + ResponseState.allCases).map { other in
+            var kept = FormFields(asked.fields.filter { $0.name != "state" }.map { ($0.name, $0.value) })
+            if let other { kept.append("state", other.rawValue) }
+            return [
+                "label": messages(other.map { "responses.state.\($0.rawValue)" } ?? "word.all"),
+                "href": Self.address(kept), "current": other == state,
+            ]
+        }
+    }
+
     /// Of the metrics that the account measures.
     private var bands: [Band] {
         let used = Set(surveys.flatMap(\.scale.bands))
@@ -57,11 +72,19 @@ struct ResponseListPage {
     }
 
     private func address(after cursor: String?) -> String {
-        var kept = FormFields(
-            query.fields.filter { $0.name != "after" && $0.name != "done" && !$0.value.isEmpty }
-                .map { ($0.name, $0.value) })
+        var kept = asked
         if let cursor { kept.append("after", cursor) }
-        return kept.fields.isEmpty ? "/responses" : "/responses?\(kept.encoded())"
+        return Self.address(kept)
+    }
+
+    /// What the list is narrowed by.
+    private var asked: FormFields {
+        FormFields(
+            query.fields.filter { $0.name != "after" && !$0.value.isEmpty }.map { ($0.name, $0.value) })
+    }
+
+    private static func address(_ fields: FormFields) -> String {
+        fields.fields.isEmpty ? "/responses" : "/responses?\(fields.encoded())"
     }
 
     /// The same answers as a file.

@@ -1,8 +1,10 @@
-import Customers
+import Accounts
+package import Customers
 package import Database
 import Formats
 import Kernel
-import Language
+package import Language
+package import Ledger
 import Web
 
 /// Where the recovery case of an answer is shown; `FollowUp` knows, `App` hands it over.
@@ -23,6 +25,7 @@ struct ResponsePage {
     let recovery: String?
     let messages: Messages
     let now: Timestamp
+    let zone: Zone
     let mayMark: Bool
 
     static func shown(_ score: Score) -> String {
@@ -34,18 +37,22 @@ struct ResponsePage {
         return [
             "title": title, "path": "/responses/\(response.id)", "score": Self.shown(response.score),
             "band": response.score.band.rawValue,
-            "bandWord": messages("band.\(response.score.band.rawValue)"),
-            "scale": messages("scale.\(response.score.scale.rawValue)"),
+            "bandWord": messages("band.\(response.score.band.rawValue)"), "what": what,
             "comment": AnswerPage.shown(response.comment), "hasComment": response.comment != nil,
             "answers": spoken, "hasAnswers": !spoken.isEmpty, "facts": facts,
-            "segments": segments.map { ["name": $0.name, "value": $0.value] },
+            "segments": segments.map { ["name": messages.attribute($0.name), "value": $0.value] },
             "hasSegments": !segments.isEmpty,
             "customer": AnswerPage.shown(response.customer.map { "/customers/\($0)" }),
             "survey": "/surveys/\(survey.id)", "surveyName": survey.name,
             "recovery": AnswerPage.shown(recovery),
             "mayMark": mayMark, "isRead": mark.readAt != nil, "isDone": mark.doneAt != nil,
-            "at": response.occurredAt.rfc3339, "when": messages.relative(response.occurredAt, now: now),
         ]
+    }
+
+    private var what: String {
+        let at = response.occurredAt
+        let when = messages.dateTime(at, offsetSeconds: zone.offsetSeconds(at: at))
+        return response.what("responses.what", in: survey, messages, ["when": .string(when)])
     }
 
     private var facts: [[String: String]] {
@@ -101,5 +108,56 @@ struct ResponsePage {
         messages(
             "responses.rating",
             ["given": .int(Int(answer.number ?? 0)), "most": .int(Question.ratings.upperBound)])
+    }
+}
+
+extension SurveyResponse {
+    /// Score, best score, survey and touchpoint, in the sentence of that key.
+    fileprivate func what(
+        _ key: String, in survey: Survey, _ messages: Messages, _ more: [String: MessageValue] = [:]
+    ) -> String {
+        var values = more
+        values["score"] = .string(ResponsePage.shown(score))
+        values["best"] = .int(score.scale.scores.upperBound)
+        values["survey"] = .string(survey.name)
+        values["touchpoint"] = .string(touchpoint ?? "")
+        return messages(touchpoint == nil ? key : key + ".touchpoint", values)
+    }
+
+    /// What was answered, for each event that tells of an answer.
+    @Sendable package static func details(
+        of events: [SealedEvent], _ account: Int64, _ messages: Messages, _ tx: any Connection
+    ) throws -> [Int64: EventDetail] {
+        let told = events.filter { $0.kind == .responseRecorded }
+        let answers = try find(told.map { ID($0.subject) }, account: account, in: tx)
+        let surveys = try Set(answers.map(\.survey)).map { try Survey.find($0, account: account, in: tx) }
+        let pairs = told.compactMap { event -> (Int64, EventDetail)? in
+            guard let answer = answers.first(where: { $0.id.number == event.subject }),
+                let survey = surveys.first(where: { $0.id == answer.survey })
+            else { return nil }
+            let band = answer.score.band.rawValue
+            let badge = "\(ResponsePage.shown(answer.score)) · " + messages("band.\(band)")
+            return (
+                event.id,
+                EventDetail(
+                    text: answer.what("event.response.what", in: survey, messages), words: answer.comment,
+                    band: band, badge: badge)
+            )
+        }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension SurveyResponse {
+    /// As the list of customers shows them.
+    @Sendable package static func lastScores(
+        of customers: [Customer.ID], _ account: Int64, _ messages: Messages, _ tx: any Connection
+    ) throws -> [Customer.ID: LastScore] {
+        try last(of: customers, account: account, in: tx).reduce(into: [:]) { scores, answer in
+            guard let customer = answer.customer else { return }
+            let band = answer.score.band.rawValue
+            scores[customer] = LastScore(
+                band: band, bandWord: messages("band.\(band)"), score: ResponsePage.shown(answer.score))
+        }
     }
 }

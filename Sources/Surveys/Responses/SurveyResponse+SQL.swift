@@ -52,6 +52,22 @@ extension SurveyResponse {
         ).map(SurveyResponse.init)
     }
 
+    /// The last response of each of some customers, in no order. At most 1,000.
+    package static func last(
+        of customers: [Customer.ID], account: Int64, in tx: any Connection
+    ) throws -> [SurveyResponse] {
+        if customers.isEmpty { return [] }
+        let rows = try tx.run(
+            """
+            SELECT id FROM (
+              SELECT id, ROW_NUMBER() OVER
+                (PARTITION BY customer_id ORDER BY occurred_at DESC, id DESC) AS place
+              FROM responses WHERE account_id = \(account) AND customer_id IN \(list: customers)) AS ranked
+            WHERE place = 1 LIMIT 1000
+            """)
+        return try find(try rows.map { try $0.id("id") }, account: account, in: tx)
+    }
+
     /// What was said to further questions, of each of some responses.
     package static func answers(
         of ids: [ID], account: Int64, in tx: any Connection

@@ -64,6 +64,7 @@ extension SampleProgramme {
             progress(start + batch.count, answers.count)
         }
         try await database.write { tx in
+            try markRead(number, zone, in: tx)
             for survey in surveys {
                 var open = survey
                 open.status = .open
@@ -71,6 +72,19 @@ extension SampleProgramme {
             }
         }
         return true
+    }
+
+    /// What is older than a week is done with, and only the newest are unread.
+    private func markRead(_ account: Int64, _ zone: Zone, in tx: any Connection) throws {
+        let (read, done) = (zone.start(of: lastDay - 1), zone.start(of: lastDay - 6))
+        try tx.run(
+            """
+            INSERT INTO response_marks (response_id, account_id, read_at, done_at)
+            SELECT r.id, r.account_id, r.recorded_at,
+              CASE WHEN r.occurred_at < \(done) THEN r.recorded_at END
+            FROM responses r JOIN surveys s ON s.id = r.survey_id
+            WHERE r.account_id = \(account) AND s.sample = \(true) AND r.occurred_at < \(read)
+            """)
     }
 
     private static func makeSurveys(

@@ -72,13 +72,7 @@ extension Call {
         // Where the language menu leads back to: the answer to a form has no address of its own.
         full["back"] = request.method == .get ? request.uri.path : "/"
         full.merge(model) { _, own in own }
-        return site.pages.page(site.pages.text(template, full, language: language), status: status)
-    }
-
-    /// `?done=case-resolved` after a redirect: a sentence from the catalogs, never the text of the query.
-    private var flash: String? {
-        guard let done = try? query()["done"], done.utf8.count <= 60 else { return nil }
-        let key = "flash." + done
-        return messages.has(key) ? messages(key) : nil
+        let page = site.pages.page(site.pages.text(template, full, language: language), status: status)
+        return done == nil ? page : site.forgettingFlash(page)
     }
 }

@@ -8,6 +8,8 @@ struct Shell {
 
     private struct Item {
         let key: String
+        /// The key of the page's own title, where the rail calls it by its step in the loop.
+        var page: String?
         let href: String
         let icon: String
         let permission: Permission
@@ -15,10 +17,14 @@ struct Shell {
 
     /// Ask · Listen · Understand · Act · Prove. A step that has no page yet is not shown.
     private static let loop: [Item] = [
-        Item(key: "understand", href: "/", icon: "understand", permission: .readScores),
-        Item(key: "ask", href: "/surveys", icon: "ask", permission: .readSurveys),
-        Item(key: "listen", href: "/responses", icon: "listen", permission: .readResponses),
-        Item(key: "act", href: "/cases", icon: "act", permission: .readCases),
+        Item(
+            key: "understand", page: "overview.title", href: "/", icon: "understand",
+            permission: .readScores),
+        Item(key: "ask", page: "surveys.title", href: "/surveys", icon: "ask", permission: .readSurveys),
+        Item(
+            key: "listen", page: "responses.title", href: "/responses", icon: "listen",
+            permission: .readResponses),
+        Item(key: "act", page: "cases.title", href: "/cases", icon: "act", permission: .readCases),
         Item(key: "customers", href: "/customers", icon: "customers", permission: .readCustomers),
     ]
     private static let settings: [Item] = [
@@ -40,10 +46,16 @@ struct Shell {
         ]
     }
 
+    private func title(of item: Item) -> String {
+        let label = messages("shell.\(item.key)")
+        return item.page.map { "\(label) · \(messages($0))" } ?? label
+    }
+
     private func entries(_ items: [Item]) -> [[String: Any]] {
         items.filter { principal.may($0.permission) }.map { item in
             [
-                "label": messages("shell.\(item.key)"), "href": item.href, "icon": item.icon,
+                "label": messages("shell.\(item.key)"), "title": title(of: item), "href": item.href,
+                "icon": item.icon,
                 "current": item.href == "/"
                     ? path == "/" : path == item.href || path.hasPrefix(item.href + "/"),
             ]

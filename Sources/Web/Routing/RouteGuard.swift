@@ -29,8 +29,9 @@ struct RouteGuard: Sendable {
             if route.method != .get { try site.refuseForeign(request) }
         }
         let call = Call(request: request, scope: context, site: site, body: try await body(of: request))
-        if case .page = route.access, route.method != .get { try call.requireOwnForm() }
-        return try await route.handler(call)
+        guard case .page = route.access, route.method != .get else { return try await route.handler(call) }
+        try call.requireOwnForm()
+        return site.handingOverFlash(try await route.handler(call))
     }
 
     private func principal(of request: Request) async throws -> Principal? {

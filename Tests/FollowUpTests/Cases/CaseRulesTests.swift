@@ -66,6 +66,17 @@ import Testing
         let recovery = try await house.opened()
         #expect(recovery["due_at"]?.string == "2026-11-25T09:00:00Z")
     }
+
+    @Test(arguments: Backend.available)
+    func `counts from when the answer came, however late it looks`(backend: Backend) async throws {
+        let house = try await House(on: backend)
+        try await house.answer(2)
+        house.clock.advance(by: .seconds(2 * 86_400))
+        try await house.follow()
+        let recovery = try await house.site.api(.get, "/cases").json["data"]?.array?.first
+        #expect(recovery?["due_at"]?.string == "2026-11-25T12:00:00Z")
+        #expect(recovery?["opened_at"]?.string == "2026-11-23T12:00:00Z")
+    }
 }
 
 @Suite struct `The owner of a case` {

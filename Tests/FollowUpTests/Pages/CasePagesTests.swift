@@ -1,5 +1,6 @@
 import HTTPTypes
 import Accounts
+import Database
 import Formats
 import Kernel
 import TestKit
@@ -27,6 +28,23 @@ import Testing
         let later = try await house.site.page("/cases?overdue=true")
         #expect(later.text.contains("badge overdue"))
         #expect(later.text.contains("2 cases are overdue."))
+    }
+
+    @Test(arguments: Backend.available)
+    func `says who has heard of an overdue case`(backend: Backend) async throws {
+        let house = try await House(on: backend)
+        let path = "/cases/\(try await house.recovery(at: .open))"
+        house.clock.advance(by: .seconds(7 * 86_400))
+        for (brief, whole) in [
+            ("Managers told", "Overdue · managers told"), ("Owner told", "Overdue · owner told"),
+        ] {
+            #expect(try await !house.site.page("/cases").text.contains(brief))
+            try await house.database.write { [world = house.clock.world] tx in
+                try RecoveryCaseJobs.tellOfLate(account: 1, world: world, in: tx)
+            }
+            #expect(try await house.site.page("/cases").text.contains(brief))
+            #expect(try await house.site.page(path).text.contains(whole))
+        }
     }
 
     @Test(arguments: Backend.available)
@@ -62,13 +80,15 @@ import Testing
         let contact = try await house.site.page(
             path + "/contacts", form: [("channel", "phone"), ("outcome", "reached"), ("note", "Very upset")])
         #expect(contact.status == 303)
-        #expect(contact.location == path + "?done=case-contacts")
-        let second = try await house.site.page(path + "?done=case-contacts")
+        #expect(contact.location == path)
+        let second = try await house.site.page(path, cookie: contact.cookie)
         #expect(second.text.contains("The contact is noted."))
+        #expect(second.headers[.setCookie]?.contains("Max-Age=0") == true)
+        #expect(try await !house.site.page(path).text.contains("The contact is noted."))
         #expect(second.text.contains("Very upset") && second.text.contains("Put it right"))
         let resolved = try await house.site.page(
             path + "/resolution", form: [("cause", "late van"), ("remedy", "new kettle")])
-        #expect(resolved.location == path + "?done=case-resolution")
+        #expect(resolved.location == path)
         let third = try await house.site.page(path)
         #expect(third.text.contains("https://rapport.example/v/"))
         let verdict = try await house.site.page(path + "/verdict", form: [("verdict", "satisfied")])

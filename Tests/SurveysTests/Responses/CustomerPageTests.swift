@@ -35,6 +35,24 @@ import Testing
     }
 
     @Test(arguments: Backend.available)
+    func `a customer's story tells each score with the words`(backend: Backend) async throws {
+        let house = try await House(on: backend)
+        let survey = try await house.survey()
+        let made = try await house.site.api(
+            .post, "/surveys/\(survey.id)/responses",
+            #"{"score": 3, "comment": "Cold <b>", "touchpoint": "Shop", "customer": {"external_id": "k-1"}}"#)
+        #expect(made.status == 201)
+        try await house.follow(ResponseSearch.consumer)
+        let list = try await house.site.page("/customers").text
+        #expect(list.contains("<span class=\"badge detractor\">3<"))
+        let link = try #require(list.firstMatch(of: #/\/customers\/cus_[0-9a-z]+/#))
+        let page = try await house.site.page(String(link.output)).text
+        #expect(page.contains("Gave 3 of 10 in “Kettle delivery”, Shop"))
+        #expect(page.contains("Cold &lt;b&gt;"))
+        #expect(page.contains("3 · Detractor"))
+    }
+
+    @Test(arguments: Backend.available)
     func `a person is erased only when the form says so twice`(backend: Backend) async throws {
         let house = try await House(on: backend)
         let made = try await house.site.api(.post, "/customers", #"{"external_id": "k-1"}"#)

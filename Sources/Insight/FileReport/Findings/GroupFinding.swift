@@ -47,17 +47,17 @@ extension GroupFinding {
     /// Tests each value against all others and draws each towards the mean of all.
     package init(
         column: String, entries: [(key: String?, histogram: ScoreHistogram)], of overall: ScoreHistogram,
-        repeatsScore: Bool = false, isRating: Bool = false
+        method: Figure.Method = .strict, repeatsScore: Bool = false, isRating: Bool = false
     ) {
         let isTested = entries.map { $0.histogram.n >= Self.fewest }
         var p: [Int: Double] = [:]
         for index in entries.indices where isTested[index] {
             let own = entries[index].histogram
-            p[index] = Change.test(own.moments, against: (overall - own).moments)?.p
+            p[index] = Change.test(own.moments(method), against: (overall - own).moments(method))?.p
         }
         let order = p.keys.sorted()
         let q = Dictionary(uniqueKeysWithValues: zip(order, FalseDiscovery.qValues(order.map { p[$0] ?? 1 })))
-        let segments = entries.map { $0.histogram.segment }
+        let segments = entries.map { $0.histogram.segment(method) }
         let shrinkage = Shrinkage(entries.indices.filter { isTested[$0] }.map { segments[$0] })
         self.column = column
         tested = p.count
@@ -66,7 +66,7 @@ extension GroupFinding {
         self.isRating = isRating
         rows = entries.indices.map { index in
             Row(
-                key: entries[index].key, figure: Figure(entries[index].histogram),
+                key: entries[index].key, figure: Figure(entries[index].histogram, method: method),
                 shrunk: shrinkage.map { $0.shrunk(segments[index]) * 100 }, p: p[index], q: q[index])
         }.sorted { ($0.shrunk ?? 0, $0.key ?? "") < ($1.shrunk ?? 0, $1.key ?? "") }
     }
@@ -74,7 +74,8 @@ extension GroupFinding {
 
 extension ScoreHistogram {
     /// With its pseudo-answers, for shrinkage.
-    fileprivate var segment: Shrinkage.Segment {
-        Shrinkage.Segment(adjusted: scale.metric == .nps ? moments.adjustedNet : moments.adjustedShare)
+    fileprivate func segment(_ method: Figure.Method) -> Shrinkage.Segment {
+        let own = moments(method)
+        return Shrinkage.Segment(adjusted: scale.metric == .nps ? own.adjustedNet : own.adjustedShare)
     }
 }
