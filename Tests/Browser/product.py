@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,11 +59,21 @@ def free_port():
 
 
 DATA = {}
+PROCESSES = {}
 
 
 def data_of(address):
     """The data folder of the server at that address."""
     return DATA[address]
+
+
+def process_of(address):
+    return PROCESSES[address]
+
+
+def resident_bytes(address):
+    status = Path(f"/proc/{process_of(address).pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) * 1024
 
 
 def command(data, *words, text=None):
@@ -74,32 +85,57 @@ def command(data, *words, text=None):
 
 
 @contextmanager
-def running(sample=True):
-    """Yields the address of a server that is gone afterwards."""
-    data = tempfile.mkdtemp(prefix="rapport-browser-")
-    port = free_port()
+def serving(data, port=None, before=(), **settings):
+    """A server on that folder: its address, and what it said so far."""
+    port = port or free_port()
     address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "RAPPORT_BASE_URL": address, "RAPPORT_ANSWERS_PER_MINUTE": "0"}
-    command(
-        data, "admin", "create", "--email", OWNER, "--account", "Northwind", "--password-stdin", text=PASSWORD + "\n"
-    )
-    if sample:
-        command(data, "sample")
-    log = open(Path(data) / "server.log", "w")
-    server = subprocess.Popen(
-        [RAPPORT, "serve", "--port", str(port), "--data", data], env=environment, stdout=log, stderr=log
-    )
+    environment = {**os.environ, "RAPPORT_BASE_URL": address, "RAPPORT_ANSWERS_PER_MINUTE": "0", **settings}
+    path = Path(data) / "server.log"
+    with open(path, "a") as log:
+        server = subprocess.Popen(
+            [*before, RAPPORT, "serve", "--port", str(port), "--data", data], env=environment, stdout=log, stderr=log
+        )
     try:
-        wait_until_ready(address, server, Path(data) / "server.log")
+        wait_until_ready(address, server, path)
         DATA[address] = data
-        yield address
+        PROCESSES[address] = server
+        yield address, lambda: path.read_text()
     finally:
         server.send_signal(signal.SIGTERM)
         try:
             server.wait(20)
         except subprocess.TimeoutExpired:
             server.kill()
+
+
+def empty_folder():
+    return tempfile.mkdtemp(prefix="rapport-browser-")
+
+
+@contextmanager
+def running(sample=True, **options):
+    """Yields the address of a server with an owner, on data of its own that is gone afterwards."""
+    data = empty_folder()
+    try:
+        command(
+            data, "admin", "create", "--email", OWNER, "--account", "Northwind", "--password-stdin", text=PASSWORD + "\n"
+        )
+        if sample:
+            command(data, "sample")
+        with serving(data, **options) as (address, _):
+            yield address
+    finally:
         shutil.rmtree(data, ignore_errors=True)
+
+
+@contextmanager
+def restarted(address):
+    """The same server after its end, at a new address."""
+    server = PROCESSES[address]
+    server.send_signal(signal.SIGTERM)
+    server.wait(20)
+    with serving(DATA[address]) as (again, _):
+        yield again
 
 
 def wait_until_ready(address, server, log, seconds=60):
@@ -134,6 +170,16 @@ def session(chromium, address, **options):
     state = first.storage_state()
     first.close()
     return state
+
+
+def signed_in_opener(address):
+    """Asks as the owner's browser would, without a browser."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    page = opener.open(f"{address}/sign-in").read().decode()
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
+    fields = {"email": OWNER, "password": PASSWORD, "csrf": csrf}
+    opener.open(f"{address}/sign-in", urllib.parse.urlencode(fields).encode())
+    return opener
 
 
 def find_address(page, address, path, prefix):

@@ -14,6 +14,11 @@ PARTS = {
     "kill": ("kill_faults.py", "kills", {"FAULT_KILLS": "1000", "FAULT_KEYS": "1000"}),
     "power": ("disk_faults.py", "power", {"FAULT_CUTS": "200"}),
     "sweep": ("disk_faults.py", "failing or says", {"FAULT_SWEEP": "200"}),
+    "timing": ("../Browser/door_checks.py", "same_time", {"TIMING_SAMPLES": "2000"}),
+    "description": ("../Browser/description_checks.py", "description", {"API_EXAMPLES": "2000"}),
+    "fuzz-formats": ("../Fuzz/fuzz_checks.py", "", {"FUZZ_RUNS": "10000000", "FUZZ_TARGETS": "csv json lines form query"}),
+    "fuzz-words": (
+        "../Fuzz/fuzz_checks.py", "", {"FUZZ_RUNS": "10000000", "FUZZ_TARGETS": "cookie language contact survey answers"}),
 }
 
 

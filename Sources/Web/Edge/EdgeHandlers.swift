@@ -1,93 +1,7 @@
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
-
-/// What one connection is doing, and until when it may.
-private final class ConnectionClock {
-    enum Phase {
-        case idle, head
-        case body(begun: NIODeadline, bytes: Int)
-        case answering
-    }
-
-    private let limits: EdgeLimits
-    private(set) var phase = Phase.idle
-    private var unwritten = 0
-    private var phaseDeadline: NIODeadline?
-    private var writeDeadline: NIODeadline?
-    private var alarm: Scheduled<Void>?
-    private var alarmAt = NIODeadline.distantFuture
-    private var isClosed = false
-    private let channel: any Channel
-
-    init(limits: EdgeLimits, channel: any Channel) {
-        self.limits = limits
-        self.channel = channel
-        enter(.idle)
-    }
-
-    func enter(_ phase: Phase) {
-        self.phase = phase
-        let now = NIODeadline.now()
-        switch phase {
-        case .idle: phaseDeadline = now + .seconds(limits.idleSeconds)
-        case .head: phaseDeadline = now + .seconds(limits.headSeconds)
-        case .body(let begun, let bytes):
-            let earned = begun + .seconds(limits.bodyGraceSeconds + Int64(bytes / limits.bodyBytesPerSecond))
-            // A body that comes at a mebibyte or more is an upload and lives by its rate alone.
-            phaseDeadline = bytes > 1 << 20 ? earned : min(earned, begun + .seconds(limits.bodySeconds))
-        case .answering: phaseDeadline = nil
-        }
-        arm()
-    }
-
-    func received(_ bytes: Int) {
-        switch phase {
-        case .idle: enter(.head)
-        case .body(let begun, let before): enter(.body(begun: begun, bytes: before + bytes))
-        case .head, .answering: break
-        }
-    }
-
-    func writing() {
-        unwritten += 1
-        if unwritten == 1 { progress() }
-    }
-    func written() {
-        unwritten -= 1
-        progress()
-    }
-    private func progress() {
-        writeDeadline = unwritten > 0 ? .now() + .seconds(limits.stallSeconds) : nil
-        arm()
-    }
-
-    func close() {
-        isClosed = true
-        alarm?.cancel()
-        alarm = nil
-    }
-
-    /// One alarm at a time: one that rings early is set again for what is left, one that would ring late is
-    /// moved.
-    private func arm() {
-        guard !isClosed, let deadline = [phaseDeadline, writeDeadline].compactMap({ $0 }).min() else {
-            return
-        }
-        if alarm != nil, deadline >= alarmAt { return }
-        alarm?.cancel()
-        alarmAt = deadline
-        let clock = NIOLoopBound(self, eventLoop: channel.eventLoop)
-        alarm = channel.eventLoop.scheduleTask(deadline: deadline) { clock.value.ring() }
-    }
-
-    private func ring() {
-        alarm = nil
-        let now = NIODeadline.now()
-        guard let deadline = [phaseDeadline, writeDeadline].compactMap({ $0 }).min() else { return }
-        if deadline <= now { channel.close(promise: nil) } else { arm() }
-    }
-}
 
 /// Before the HTTP decoder: sees bytes come and go.
 private final class EdgeBytesHandler: ChannelDuplexHandler {
@@ -121,6 +35,8 @@ final class EdgePartsHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let counter: ConnectionCounter
     private var clock: ConnectionClock?
     private var address: String?
+    /// Requests that began and answers that are out, on this connection.
+    private var begun = 0, answered = 0
 
     init(limits: EdgeLimits, counter: ConnectionCounter) {
         self.limits = limits
@@ -133,7 +49,11 @@ final class EdgePartsHandler: ChannelDuplexHandler, RemovableChannelHandler {
         address = from
         let clock = ConnectionClock(limits: limits, channel: context.channel)
         self.clock = clock
-        try? context.pipeline.syncOperations.addHandler(EdgeBytesHandler(clock: clock), position: .first)
+        let pipeline = context.pipeline.syncOperations
+        try? pipeline.addHandler(EdgeBytesHandler(clock: clock), position: .first)
+        if let decoder = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self) {
+            try? pipeline.addHandler(EdgeHeadHandler(limits: limits), position: .after(decoder))
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -151,15 +71,27 @@ final class EdgePartsHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head: clock?.enter(.body(begun: .now(), bytes: 0))
-        case .body: break
-        case .end: clock?.enter(.answering)
+        case .head:
+            begun += 1
+            clock?.requestBegan()
+        case .body(let bytes): clock?.requestCarried(bytes.readableBytes)
+        case .end: clock?.requestEnded()
         }
         context.fireChannelRead(data)
     }
 
+    /// What the decoder refuses ends the connection, and sending on and on does not put that off.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        clock?.gaveUp()
+        context.fireErrorCaught(error)
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data), case .answering = clock?.phase { clock?.enter(.idle) }
+        if case .end = unwrapOutboundIn(data) {
+            answered += 1
+            // A client may send a request behind the other; then the clock is that one's already.
+            if answered == begun { clock?.answered() }
+        }
         context.write(data, promise: promise)
     }
 }

@@ -14,7 +14,13 @@ package struct EdgeLimits: Sendable {
     package var bodySeconds: Int64 = 60
     package var idleSeconds: Int64 = 60
     package var stallSeconds: Int64 = 30
+    /// How much of a body is let pass whose answer is already out, and for how long.
+    package var refusedBytes = 1 << 20
+    package var refusedSeconds: Int64 = 5
+    /// How much a body's chunks may carry that is no content.
+    package var idleBytes = 128 * 1024
     package var headBytes = 32 * 1024
+    package var addressBytes = 8 * 1024
     package var headFields = 100
     /// 0 is no limit.
     package var connectionsPerAddress = 512

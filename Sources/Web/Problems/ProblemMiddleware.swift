@@ -3,6 +3,7 @@ import Hummingbird
 import Kernel
 import Language
 import Logging
+import NIOHTTP1
 
 /// Turns what a route throws into a problem (API) or an error page (people). Anything that is no
 /// `DomainError` is a bug:
@@ -19,6 +20,9 @@ struct ProblemMiddleware: RouterMiddleware {
             return answer(error, to: request, in: context)
         } catch let error as HTTPError {
             return answer(DomainError(error), to: request, in: context)
+        } catch is HTTPParserError {
+            // Found in the middle of a body; the connection ends with this answer.
+            return answer(DomainError(.malformed, "request-malformed"), to: request, in: context)
         } catch let error as any DomainErrorConvertible {
             context.logger.warning("unavailable", metadata: ["error": "\(error)"])
             return answer(error.domainError, to: request, in: context)
