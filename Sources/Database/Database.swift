@@ -39,3 +39,13 @@ package protocol Connection {
         table: StaticString, columns: [StaticString], rows: some Sequence<[SQLValue]>
     ) throws -> Int
 }
+
+extension Connection {
+    /// Holds a name until the transaction ends; false where another one holds it. Never waits: SQLite has one
+    /// writer, whose transaction holds everything.
+    package func holdAlone(_ name: String) throws -> Bool {
+        if dialect == .sqlite { return true }
+        let rows = try run("SELECT pg_try_advisory_xact_lock(hashtextextended(\(name), 0)) AS held")
+        return try rows.first?.bool("held") ?? false
+    }
+}

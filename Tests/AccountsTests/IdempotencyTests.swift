@@ -1,10 +1,13 @@
 import Accounts
 import Database
+import Dispatch
 import Formats
 import HTTPTypes
 import HummingbirdTesting
 import Kernel
 import Ledger
+import NIOCore
+import Synchronization
 import TestKit
 import Testing
 import Web
@@ -126,5 +129,98 @@ import Web
             }
         }
         #expect(try await made(house) == 2)
+    }
+
+    /// A route whose first effect does not end before it is told to.
+    private func openSlow(
+        _ house: House, on database: any Database, _ gate: Gate, secret: String, account: Int64,
+        _ body:
+            @escaping @Sendable (@escaping @Sendable () async throws -> (status: Int, retryAfter: String?))
+            async throws -> Void
+    ) async throws {
+        try await house.open(adding: { table in
+            table.post("/api/v1/slow", .api(.writeResponses)) { call in
+                try await Idempotency.once(
+                    call, database: database, world: house.world, patience: .milliseconds(300)
+                ) { tx in
+                    gate.pass()
+                    let made = try APIToken.make(
+                        name: "slow", scopes: [], account: Account.ID(account), by: .system,
+                        world: house.world, in: tx)
+                    return APIAnswer(.created, ["id": .string(made.token.id.description)])
+                }.response
+            }
+        }) { client in
+            try await body {
+                try await client.execute(
+                    uri: "/api/v1/slow", method: .post,
+                    headers: [
+                        .authorization: "Bearer \(secret)", .contentType: "application/json",
+                        .idempotencyKey: "k",
+                    ], body: ByteBuffer(string: "{}")
+                ) { (Int($0.status.code), $0.headers[.retryAfter]) }
+            }
+        }
+    }
+
+    @Test(arguments: Backend.available)
+    func `that another request holds for too long is a conflict to be tried again`(
+        backend: Backend
+    ) async throws {
+        let house = try await House(backend)
+        let account = try await house.member("anna@example.com")
+        let secret = try await house.token(account, [])
+        let gate = Gate()
+        try await openSlow(house, on: house.database, gate, secret: secret, account: account.id.number) {
+            post in
+            async let first = post()
+            try await gate.isReached()
+            let second = try await post()
+            #expect(second.status == 409 && second.retryAfter == "1")
+            gate.open()
+            #expect(try await first.status == 201)
+            #expect(try await post().status == 201)
+        }
+        #expect(try await made(house) == 1)
+    }
+
+    @Test(arguments: Backend.available.filter { $0 == .postgres })
+    func `that another process holds for too long is a conflict, too`(backend: Backend) async throws {
+        let house = try await House(backend)
+        let account = try await house.member("anna@example.com")
+        let secret = try await house.token(account, [])
+        let (gate, other) = (Gate(), try house.database.another())
+        let number = account.id.number
+        try await openSlow(house, on: house.database, gate, secret: secret, account: number) { here in
+            try await openSlow(house, on: other, gate, secret: secret, account: number) { there in
+                async let first = here()
+                try await gate.isReached()
+                #expect(try await there().status == 409)
+                gate.open()
+                #expect(try await first.status == 201)
+                #expect(try await there().status == 201)
+            }
+        }
+        await other.close()
+        #expect(try await made(house) == 1)
+    }
+}
+
+/// Holds the first who passes until it is opened, for two seconds at most.
+private final class Gate: Sendable {
+    private let reached = Atomic(false)
+    private let opened = DispatchSemaphore(value: 0)
+
+    func pass() {
+        if reached.exchange(true, ordering: .relaxed) { return }
+        _ = opened.wait(timeout: .now() + 2)
+    }
+
+    func open() { opened.signal() }
+
+    func isReached() async throws {
+        for _ in 0..<500 where !reached.load(ordering: .relaxed) {
+            try await Task.sleep(for: .milliseconds(10))
+        }
     }
 }

@@ -9,42 +9,70 @@ package import Web
 ///
 /// A name space per account and path. What is refused leaves its key free.
 package enum Idempotency {
+    /// How long a request waits for another one under the same key.
+    package static let patience = Duration.seconds(5)
+
     /// Runs `effect` in a transaction and answers with what it returns; under a key that was used before,
     /// answers with what was answered then and runs nothing.
     ///
     /// `path` is the request's own where it is left out. Throws `bad-key` for a key of another length than 1
-    /// to 255, `idempotency-key-reused` for another body under the same key. `effect` may run more than once,
-    /// and only one run stays. `insertOnly` is for an effect that may run so without a key, too.
+    /// to 255, `idempotency-key-reused` for another body under the same key, `key-in-use` where another
+    /// request under the key takes longer than `patience`. `effect` may run more than once, and only one run
+    /// stays. `insertOnly` is for an effect that may run so without a key, too.
     package static func once(
         _ call: Call, path: String? = nil, database: any Database, world: World,
-        isolation: Isolation = .serializable,
+        isolation: Isolation = .serializable, patience: Duration = patience,
         effect: @escaping @Sendable (any Connection) throws -> APIAnswer
     ) async throws -> APIAnswer {
         guard let key = try key(of: call) else { return try await database.write(isolation, effect) }
         let kept = KeptAnswer(
-            accountID: try call.account(), path: path ?? call.request.uri.path, key: key,
+            accountID: try call.account(), path: path ?? call.path, key: key,
             bodyHash: SecretHash.of(call.body))
-        for _ in 0..<5 {
-            do {
-                return try await database.write(isolation) { tx in
-                    if let (status, body) = try kept.find(in: tx) {
-                        return APIAnswer(.init(code: status), body)
-                    }
-                    let answer = try effect(tx)
-                    try kept.keep(answer.status.code, answer.body, at: world.now(), in: tx)
-                    return answer
-                }
-            } catch is KeyTakenMeanwhile {
-                continue
+        return try await alone(under: kept, in: database, patience) { deadline in
+            try await write(under: kept, in: database, isolation, until: deadline) { tx in
+                if let (status, body) = try kept.find(in: tx) { return APIAnswer(.init(code: status), body) }
+                let answer = try effect(tx)
+                try kept.keep(answer.status.code, answer.body, at: world.now(), in: tx)
+                return answer
             }
         }
-        var inUse = DomainError(.conflict, "key-in-use")
-        inUse.retryAfterSeconds = 1
-        throw inUse
+    }
+
+    /// Runs `work` when no other request of this process is at work under the key.
+    static func alone<Value>(
+        under kept: KeptAnswer, in database: any Database, _ patience: Duration,
+        work: (_ deadline: ContinuousClock.Instant) async throws -> Value
+    ) async throws -> Value {
+        let deadline = ContinuousClock.now + patience
+        let place = KeysAtWork.Place(
+            database: ObjectIdentifier(database as AnyObject), accountID: kept.accountID, path: kept.path,
+            key: kept.key)
+        let isFirst = try await KeysAtWork.shared.enter(place, until: deadline)
+        defer { if isFirst { KeysAtWork.shared.leave(place) } }
+        return try await work(deadline)
+    }
+
+    /// A transaction that begins when no other process has one open under the key.
+    static func write<Value: Sendable>(
+        under kept: KeptAnswer, in database: any Database, _ isolation: Isolation = .serializable,
+        until deadline: ContinuousClock.Instant,
+        _ body: @escaping @Sendable (any Connection) throws -> Value
+    ) async throws -> Value {
+        while true {
+            do {
+                return try await database.write(isolation) { tx in
+                    guard try tx.holdAlone(kept.lock) else { throw KeyTakenMeanwhile() }
+                    return try body(tx)
+                }
+            } catch is KeyTakenMeanwhile {
+                guard ContinuousClock.now < deadline else { throw DomainError.keyInUse }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
     }
 
     /// Bare, or in quotes as a structured header writes it.
-    private static func key(of call: Call) throws(DomainError) -> String? {
+    static func key(of call: Call) throws(DomainError) -> String? {
         guard var key = call.idempotencyKey?.trimmed else { return nil }
         if key.count >= 2, key.hasPrefix("\""), key.hasSuffix("\"") {
             key = String(key.dropFirst().dropLast())

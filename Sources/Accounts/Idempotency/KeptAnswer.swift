@@ -7,4 +7,7 @@ struct KeptAnswer: Sendable {
     let path: String
     let key: String
     let bodyHash: String
+
+    /// What a transaction holds while it works under this key.
+    var lock: String { "\(accountID) \(path) \(key)" }
 }

@@ -44,6 +44,8 @@ package struct Call: Sendable {
     }
 
     package var idempotencyKey: String? { request.headers[.idempotencyKey] }
+    /// Without the query.
+    package var path: String { request.uri.path }
 
     /// A JSON object as a reader of fields.
     package func json() throws -> JSONInput {

@@ -6,13 +6,17 @@ import Testing
 
 extension House {
     func bulk(_ survey: String, _ lines: [String], key: String? = nil) async throws -> [JSONValue] {
-        var headers: HTTPFields = [.authorization: "Bearer account-1", .contentType: "application/x-ndjson"]
-        if let key { headers[HTTPField.Name("Idempotency-Key")!] = key }
-        let answer = try await site.call(
-            .post, "/api/v1/surveys/\(survey)/responses/bulk", headers: headers,
-            body: lines.joined(separator: "\n"))
+        let answer = try await sent(survey, lines, key: key)
         #expect(answer.status == 200)
         return try answer.text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+    }
+
+    func sent(_ survey: String, _ lines: [String], key: String? = nil) async throws -> TestAnswer {
+        var headers: HTTPFields = [.authorization: "Bearer account-1", .contentType: "application/x-ndjson"]
+        if let key { headers[HTTPField.Name("Idempotency-Key")!] = key }
+        return try await site.call(
+            .post, "/api/v1/surveys/\(survey)/responses/bulk", headers: headers,
+            body: lines.joined(separator: "\n"))
     }
 }
 
@@ -77,6 +81,48 @@ extension House {
         #expect(first.count == 250)
         #expect(again == first)
         #expect(try await house.rows("responses") == 250)
+    }
+
+    @Test(arguments: Backend.available, [150, 200])
+    func `another body under one key is refused as a whole`(backend: Backend, count: Int) async throws {
+        let house = try await House(on: backend)
+        let id = try await house.survey().id
+        let lines = (0..<count).map { #"{"score": \#($0 % 11)}"# }
+        _ = try await house.bulk(id, lines, key: "k")
+        var changed = lines
+        changed[count - 3] = #"{"score": 1, "comment": "new"}"#
+        let others = [
+            changed, lines + [#"{"score": 2}"#], lines.dropLast(), Array(lines.prefix(100)),
+            lines.map { $0.replacing("}", with: #", "key": "own"}"#) }, [],
+        ]
+        for (index, other) in others.enumerated() {
+            let answer = try await house.sent(id, Array(other), key: "k")
+            #expect(answer.status == 422 && answer.json["code"] == "idempotency-key-reused", "\(index)")
+        }
+        #expect(try await house.rows("responses") == count)
+        #expect(try await house.bulk(id, lines, key: "k").count == count)
+        #expect(try await house.sent(id, lines, key: "").status == 422)
+        #expect(try await house.rows("responses") == count)
+    }
+
+    @Test(arguments: Backend.available)
+    func `a body that many send at once under one key is recorded once`(backend: Backend) async throws {
+        let house = try await House(on: backend)
+        let id = try await house.survey().id
+        let lines = (0..<230).map { #"{"score": \#($0 % 11)}"# }
+        let answers = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    // On a busy machine the first may take longer than the others wait.
+                    var answer = try await house.sent(id, lines, key: "k")
+                    while answer.status == 409 { answer = try await house.sent(id, lines, key: "k") }
+                    return answer.text
+                }
+            }
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(answers.count == 1)
+        #expect(try await house.rows("responses") == 230)
     }
 
     @Test func `lines after the ten-thousandth are left out, and that is said`() async throws {
