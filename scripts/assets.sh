@@ -1,5 +1,6 @@
 #!/bin/bash
-# Collects what the binary carries inside: catalogs, templates, and what FrontEnd/build.sh made.
+# Collects what the binary carries inside: catalogs, templates, common passwords, and what FrontEnd/build.sh
+# made.
 # Writes Sources/CAssets/generated; says and writes nothing when nothing has changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,11 +16,23 @@ if [ ! -s .build/assets/openapi.json ] || [ $description -nt .build/assets/opena
         <$description >.build/assets/openapi.json
 fi
 
+# Passwords that many people have, from the package that the field takes them from.
+passwords=.build/words/common-passwords.txt
+if [ ! -s $passwords ]; then
+    mkdir -p .build/words
+    if ! .venv/bin/python -c 'from zxcvbn.frequency_lists import FREQUENCY_LISTS as known
+print(*known["passwords"], sep="\n")' >$passwords 2>/dev/null; then
+        rm -f $passwords
+        echo "assets: the list of common passwords is missing; scripts/setup.sh installs what makes it" >&2
+    fi
+fi
+
 # One line for each asset: its name, a tab, its file.
 list() {
     find Sources/Language/Catalogs -name '*.json' |
         sed -E 's#^(Sources/Language/Catalogs/(.*))$#catalogs/\2\t\1#'
     find Sources -path '*/Templates/*.mustache' | sed -E 's#^(.*/([^/]*))$#templates/\2\t\1#'
+    if [ -s $passwords ]; then printf 'words/common-passwords.txt\t%s\n' $passwords; fi
     if [ -d .build/assets ]; then
         find .build/assets -type f | sed -E 's#^(\.build/(assets/.*))$#\2\t\1#'
     fi

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 debian=(libsqlite3-dev libpq-dev libicu-dev libsodium-dev libxlsxwriter-dev zlib1g-dev libbrotli-dev tzdata
     esbuild brotli fonts-inter-variable python3 python3-venv)
-python=(pyyaml==6.0.3 fonttools==4.68.0 brotli==1.2.1 lucide==1.1.4)
+python=(pyyaml==6.0.3 fonttools==4.68.0 brotli==1.2.1 lucide==1.1.4 zxcvbn==4.5.0)
 if [ "${1:-run}" != run ]; then
     debian+=(postgresql-15 chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji sqlite3 wrk
         strace libfaketime nftables iproute2 e2fsprogs)

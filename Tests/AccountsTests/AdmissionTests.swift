@@ -18,8 +18,13 @@ import Testing
         #expect(account.timeZone == "Asia/Shanghai")
         let second = try await house.member("ewa@example.com", .agent, of: "example.com")
         #expect(second.id == account.id)
-        let other = try await house.member("bob@example.com", .owner, of: "Beta")
-        #expect(other.id != account.id)
+        await #expect(throws: DomainError(.invalid, "account-unknown", ["name": "Beta"])) {
+            try await MemberAdmission.admit(
+                email: "bob@example.com", password: House.password, role: .owner, account: "Beta",
+                timeZone: "UTC", database: house.database, world: house.world)
+        }
+        let accounts = try await house.database.read { tx in try Account.list(limit: 9, in: tx).map(\.name) }
+        #expect(accounts == ["example.com"])
     }
 
     @Test(arguments: Backend.available)

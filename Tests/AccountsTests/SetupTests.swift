@@ -69,7 +69,7 @@ import Testing
 
     @Test(arguments: [
         ("account", "", "fill this in"), ("email", "anna", "e-mail address"),
-        ("password", "short", "10 characters"),
+        ("password", "short", "12 characters"),
         ("password", "1234567890", "guess"), ("time_zone", "Mars/Olympus", "time zone"),
         ("language", "tlh", "One of these"), ("name", String(repeating: "x", count: 121), "120 characters"),
     ])

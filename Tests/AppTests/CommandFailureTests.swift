@@ -28,6 +28,20 @@ import Testing
         #expect(CommandFailure(Odd()).code == 1)
     }
 
+    @Test func `that names no account there is says which command shows and makes them`() {
+        let unknown = CommandFailure(DomainError(.invalid, "account-unknown", ["name": "Beta"]))
+        #expect(unknown.code == 64 && unknown.sentence.contains("Beta"))
+        #expect(
+            unknown.sentence.contains("rapport account create") && unknown.sentence.contains("account list"))
+        #expect(CommandFailure(DomainError(.invalid, "account-not-named")).code == 64)
+    }
+
+    @Test func `never takes the file itself for its refused rows`() {
+        let arguments = ["import", "a.csv", "--survey", "s", "--refused", "./a.csv"]
+        let error = #expect(throws: (any Error).self) { try RapportCommand.parseAsRoot(arguments) }
+        #expect(error.map { RapportCommand.exitCode(for: $0).rawValue } == 64)
+    }
+
     @Test(arguments: [["serve", "--port", "x"], ["no-such-command"], ["verify", "--no-such-option"]])
     func `ends with 64 when it is called wrongly`(arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try RapportCommand.parseAsRoot(arguments) }

@@ -6,10 +6,11 @@ import Ledger
 
 /// What whoever runs the server may do at its console.
 package enum MemberAdmission {
-    /// Makes a member of the account that is meant, the account too where none has that name, or none is
-    /// named and there is none. With the first owner the set-up link closes.
+    /// Makes a member of the account that is meant, the account too where there is none yet. With the first
+    /// owner the set-up link closes.
     ///
-    /// Throws `invalid` for an address or a password that will not do, `member-already` for who is a member.
+    /// Throws `invalid` for an address or a password that will not do, `account-unknown` for an account that
+    /// is none of those there are, `member-already` for who is a member.
     package static func admit(
         email text: String, password: String, role: Role, account name: String?, timeZone: String,
         database: any Database, world: World
@@ -58,9 +59,7 @@ package enum MemberAdmission {
     private static func meant(
         _ name: String?, email: String, timeZone: String, world: World, in tx: any Connection
     ) throws -> Account {
-        let isNew =
-            try name.map { try Account.named($0, in: tx).isEmpty } ?? Account.list(limit: 1, in: tx).isEmpty
-        guard isNew else { return try Account.meant(by: name, in: tx) }
+        guard try Account.list(limit: 1, in: tx).isEmpty else { return try Account.meant(by: name, in: tx) }
         let domain = String(email.split(separator: "@").last ?? "")
         return try Account.make(
             name: name ?? domain, timeZone: timeZone, language: .en, by: .operator, world: world, in: tx)

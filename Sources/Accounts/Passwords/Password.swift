@@ -5,13 +5,13 @@ import Synchronization
 
 /// What a member proves to be themselves with.
 package enum Password {
-    package static let shortest = 10
+    package static let shortest = 12
     package static let longest = 128
 
     /// What is wrong with a new password, as the code of a field; `nil` where it will do.
     ///
-    /// Whoever guesses begins with these: one letter again and again, a run along the keyboard, a word of a
-    /// list, the owner's own name, the product's.
+    /// Whoever guesses begins with these: one short piece again and again, a run along the keyboard, a date
+    /// or number, a common password or word with signs around it, the owner's own name, the product's.
     package static func fault(in password: String, email: String) -> (code: String, values: [String: String])?
     {
         if password.count < shortest { return ("password-too-short", ["min": String(shortest)]) }
@@ -19,9 +19,9 @@ package enum Password {
         let folded = password.lowercased()
         let mailbox = email.lowercased().prefix { $0 != "@" }
         let isGuessable =
-            Set(folded).count < 4 || runs.contains { $0.contains(folded) }
-            || common.contains { folded.hasPrefix($0) }
+            Set(folded).count < 4 || !folded.contains { $0.isLetter } || runs.contains { $0.contains(folded) }
             || folded.contains("rapport") || (mailbox.count >= 4 && folded.contains(mailbox))
+            || CommonPasswords.holds(anyOf: cores(of: folded))
         return isGuessable ? ("password-guessable", [:]) : nil
     }
 
@@ -32,12 +32,29 @@ package enum Password {
         ]
         return rows + rows.map { String($0.reversed()) }
     }()
-    private static let common = [
-        "password", "passw0rd", "p@ssw0rd", "haslo", "hasło", "qwerty", "12345678", "letmein", "welcome",
-        "iloveyou",
-        "changeme", "administrator", "zaq12wsx", "1qaz2wsx", "woaini", "polska", "sunshine", "football",
-        "princess",
+
+    /// What is left of a password without what people put on to make it longer: digits and signs at its
+    /// ends, letters written as digits, the same again.
+    static func cores(of folded: String) -> Set<String> {
+        let ends = folded.drop { !$0.isLetter }.reversed().drop { !$0.isLetter }.reversed()
+        let found = [folded, String(ends)].flatMap { [$0, String($0.map { disguises[$0] ?? $0 })] }
+        return Set(found.flatMap { [$0, unit(of: $0)] })
+    }
+
+    private static let disguises: [Character: Character] = [
+        "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i",
     ]
+
+    /// `abc` of `abcabcabc`.
+    private static func unit(of text: String) -> String {
+        let letters = Array(text)
+        for length in stride(from: 1, through: letters.count / 2, by: 1) where letters.count % length == 0 {
+            if letters.indices.allSatisfy({ letters[$0] == letters[$0 % length] }) {
+                return String(letters.prefix(length))
+            }
+        }
+        return text
+    }
 }
 
 extension Password {

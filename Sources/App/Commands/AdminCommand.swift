@@ -13,8 +13,7 @@ struct AdminCommand: AsyncParsableCommand {
 
         @OptionGroup var data: DataOptions
         @Option(name: .long, help: "E-mail address to sign in with.") var email: String
-        @Option(name: .long, help: "Account to join; made where there is none of that name.") var account:
-            String?
+        @Option(name: .long, help: "Account to join; made where there is none yet.") var account: String?
         @Option(name: .long, help: "owner, admin, manager, agent or viewer.") var role = Role.owner
         @Flag(name: .customLong("password-stdin"), help: "Read the password from the first line of stdin.")
         var passwordOnStdin = false

@@ -53,10 +53,20 @@ package struct CommandFailure: Error, Equatable {
     private init(_ error: DomainError) {
         let messages = Messages.of(.en)
         let fields = error.fields.map { "\($0.pointer.dropFirst()): \(messages.sentence($0))" }
-        self.init(
-            fields.isEmpty ? messages.sentence(error) : fields.joined(separator: "\n"),
-            code: [.busy, .tooMany].contains(error.kind) ? Self.tryAgain : Self.failed)
+        let sentence = fields.isEmpty ? messages.sentence(error) : fields.joined(separator: "\n")
+        if let hint = Self.hints[error.code] {
+            self.init(sentence + " " + hint, code: Self.usage)
+        } else {
+            self.init(sentence, code: [.busy, .tooMany].contains(error.kind) ? Self.tryAgain : Self.failed)
+        }
     }
+
+    /// What to type instead, after a command that named no account, or none that there is.
+    private static let hints = [
+        "account-unknown":
+            "'rapport account list' shows those there are; 'rapport account create --name NAME' makes one.",
+        "account-not-named": "Add --account NAME; 'rapport account list' shows those there are.",
+    ]
 
     private init(_ held: ServeLock.Held) {
         let holder = held.process.map { " (process \($0))" } ?? ""
