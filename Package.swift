@@ -124,8 +124,9 @@ let package = Package(
         tests(
             "AppTests",
             [
-                "App", "Surveys", "Insight", "Ledger", "Database", "Schema", "Formats", "Kernel", "TestKit",
-                argumentParser, hummingbird, hummingbirdTesting, logging,
+                "App", "Accounts", "Surveys", "Insight", "Ledger", "Language", "Database", "Schema",
+                "Formats",
+                "Kernel", "TestKit", argumentParser, hummingbird, hummingbirdTesting, logging,
             ]),
         tests(
             "RouteTests",

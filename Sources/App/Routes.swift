@@ -53,7 +53,7 @@ package struct Routes {
         SurveyPageRoutes(
             database: database, world: world, site: site, figures: SurveyScores.figures(of:_:in:)
         ).add(to: &table)
-        ListedResponsesRoutes(database: database).add(to: &table)
+        ResponseExportRoutes(database: database).add(to: &table)
         ResponsePageRoutes(database: database, world: world, recovery: RecoveryCase.address).add(to: &table)
     }
 

@@ -11,7 +11,11 @@ package struct Row: Sendable {
     }
 
     package func value(_ name: String) throws -> SQLValue {
-        guard let index = columns.firstIndex(of: name) else { throw RowError.noColumn(name) }
+        // Lengths first: to compare two texts costs more.
+        let length = name.utf8.count
+        guard let index = columns.firstIndex(where: { $0.utf8.count == length && $0 == name }) else {
+            throw RowError.noColumn(name)
+        }
         return values[index]
     }
 

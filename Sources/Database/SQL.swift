@@ -73,6 +73,20 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         words += other.words
     }
 
+    /// One statement for a few rows.
+    init(inserting rows: ArraySlice<[SQLValue]>, of new: NewRows) {
+        self.init(stringLiteral: "INSERT INTO \(new.table) (")
+        text += new.columns.map { $0.name.description }.joined(separator: ", ") + ") VALUES "
+        for (index, row) in rows.enumerated() {
+            text += index == 0 ? "(" : ", ("
+            for (column, value) in row.enumerated() {
+                if column > 0 { text += ", " }
+                bind(value, as: new.columns[column].type)
+            }
+            text += ")"
+        }
+    }
+
     /// The text in the words of one database. Costs nothing for SQLite unless a dialect word is in it.
     func text(in dialect: Dialect) -> String {
         var text = text

@@ -9,6 +9,8 @@ final class SQLiteConnection: SessionConnection {
     /// Lists and filters make new texts for ever; the oldest road is to prepare them anew.
     private static let mostPrepared = 512
 
+    private static let library: Void = rapport_sqlite_stop_counting_memory()
+
     let dialect = Dialect.sqlite
     private let handle: OpaquePointer
     private let readOnly: Bool
@@ -17,6 +19,7 @@ final class SQLiteConnection: SessionConnection {
     private var isBroken = false
 
     init(path: String, readOnly: Bool = false, patience: Patience = Patience()) throws {
+        _ = Self.library
         var handle: OpaquePointer?
         let mode = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         let code = sqlite3_open_v2(path, &handle, mode | SQLITE_OPEN_NOMUTEX, nil)

@@ -19,11 +19,29 @@ extension Timestamp {
     /// RFC 3339 in UTC, with milliseconds only where there are any: `2026-11-21T09:30:00Z`.
     package var rfc3339: String {
         let (day, rest) = milliseconds.dividedRoundingDown(by: 86_400_000)
-        let date = LocalDay(number: Int(day))
-        let seconds = rest / 1000, fraction = rest % 1000
-        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { $0.padded(2) }.joined(
-            separator: ":")
-        return "\(date)T\(clock)\(fraction == 0 ? "" : "." + fraction.padded(3))Z"
+        let (year, month, dayOfMonth) = LocalDay(number: Int(day)).civil
+        let (seconds, fraction) = (Int(rest / 1000), Int(rest % 1000))
+        return String(unsafeUninitializedCapacity: 24) { bytes in
+            var count = 0
+            func write(_ number: Int, _ width: Int, then sign: Unicode.Scalar) {
+                var rest = number
+                for place in (0..<width).reversed() {
+                    bytes[count + place] = 0x30 + UInt8(rest % 10)
+                    rest /= 10
+                }
+                bytes[count + width] = UInt8(ascii: sign)
+                count += width + 1
+            }
+            // RFC 3339 knows no other years.
+            write(min(max(year, 0), 9999), 4, then: "-")
+            write(month, 2, then: "-")
+            write(dayOfMonth, 2, then: "T")
+            write(seconds / 3600, 2, then: ":")
+            write(seconds / 60 % 60, 2, then: ":")
+            write(seconds % 60, 2, then: fraction == 0 ? "Z" : ".")
+            if fraction != 0 { write(fraction, 3, then: "Z") }
+            return count
+        }
     }
 
     /// Reads RFC 3339 with any offset, `2026-11-21T10:30:00.5+01:00`; digits past milliseconds are dropped.

@@ -14,9 +14,15 @@ package enum Ledger {}
 
 /// The shape of all names here: two words of small letters and `_`, `noun.verb`.
 func isDottedName(_ text: String) -> Bool {
-    let words = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    return words.count == 2
-        && words.allSatisfy { word in
-            !word.isEmpty && word.allSatisfy { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "_") }
+    var (dots, letters) = (0, 0)
+    for byte in text.utf8 {
+        if byte == UInt8(ascii: "."), letters > 0 {
+            (dots, letters) = (dots + 1, 0)
+        } else if (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_") {
+            letters += 1
+        } else {
+            return false
         }
+    }
+    return dots == 1 && letters > 0
 }

@@ -32,7 +32,7 @@ struct House {
             SurveyResponseRoutes(database: database, world: world).add(to: &table)
             BulkRoutes(database: database, world: world).add(to: &table)
             ResponsePageRoutes(database: database, world: world, recovery: { _, _, _ in nil }).add(to: &table)
-            ListedResponsesRoutes(database: database).add(to: &table)
+            ResponseExportRoutes(database: database).add(to: &table)
             CustomerPageRoutes(
                 database: database, world: world,
                 erasure: Erasure(secret: [1, 2, 3], others: [SurveyResponse.forget]),

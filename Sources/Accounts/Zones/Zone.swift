@@ -39,6 +39,7 @@ package struct Zone: Hashable, Sendable {
     package func moment(on day: LocalDay, minute: Int) -> Timestamp {
         let shown = Int64(day.number) * 86_400_000 + Int64(minute) * 60_000
         let before = offset(around: shown, hours: -24), after = offset(around: shown, hours: 24)
+        if before == after { return Timestamp(milliseconds: shown - before) }
         let candidates = [before, after].map { Timestamp(milliseconds: shown - $0) }
         let right = candidates.filter { $0.milliseconds + Int64(offsetSeconds(at: $0)) * 1000 == shown }
         return right.min() ?? candidates[0]

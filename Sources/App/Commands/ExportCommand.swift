@@ -2,8 +2,6 @@ import ArgumentParser
 import Database
 import Formats
 import Foundation
-import Kernel
-import Ledger
 import Surveys
 
 /// `rapport export`: all answers of a survey, one row for each, with what else was said and known.
@@ -28,64 +26,57 @@ struct ExportCommand: AsyncParsableCommand {
     func run() async throws {
         try await Console.run(data) { installation in
             let progress = Progress("answers")
+            // One snapshot: the file is of one moment, however long it takes.
             try await installation.database.read { [survey, format, output] tx in
                 let found = try Survey.named(survey, in: tx)
-                let export = try ResponseExport(found, in: tx)
+                var filter = ResponseFilter()
+                filter.survey = found.id
+                let export = try ResponseExport(filter, account: found.account, in: tx)
                 switch format {
-                case .csv: try Self.csv(export, to: ExportFile(output), progress, in: tx)
-                case .jsonl: try Self.lines(export, to: ExportFile(output), progress, in: tx)
-                case .xlsx: try Self.workbook(export, at: output ?? "", progress, in: tx)
+                case .csv: try Self.write(ResponseFile(export, as: .csv), to: output, progress, in: tx)
+                case .jsonl: try Self.write(ResponseFile(export, as: .jsonl), to: output, progress, in: tx)
+                case .xlsx: try Self.fill(Workbook(path: output ?? ""), with: export, progress, in: tx)
                 }
             }
             progress.end()
         }
     }
 
-    private static func csv(
-        _ export: ResponseExport, to file: ExportFile, _ progress: Progress, in tx: any Connection
+    private static func write(
+        _ export: ResponseFile, to path: String?, _ progress: Progress, in tx: any Connection
     ) throws {
-        var count = 0
-        try file.write { CSVWriter.plain.write(export.headings.map(CSVCell.text), into: &$0) }
-        try export.eachRow(in: tx) { row in
-            try file.write { CSVWriter.plain.write(row, into: &$0) }
-            count += 1
+        let file = try ExportFile(path)
+        try file.write(export.head)
+        var (place, count): (ResponsePlace?, Int) = (nil, 0)
+        repeat {
+            let part = try export.part(after: place, in: tx)
+            try file.write(part.bytes)
+            count += part.count
+            place = part.next
             progress.show(count)
-        }
+        } while place != nil
         try file.close()
     }
 
-    private static func lines(
-        _ export: ResponseExport, to file: ExportFile, _ progress: Progress, in tx: any Connection
+    private static func fill(
+        _ book: Workbook, with export: ResponseExport, _ progress: Progress, in tx: any Connection
     ) throws {
-        var count = 0
-        try export.eachObject(in: tx) { object in
-            try file.write { $0 += object.encoded() + [0x0A] }
-            count += 1
-            progress.show(count)
-        }
-        try file.close()
-    }
-
-    private static func workbook(
-        _ export: ResponseExport, at path: String, _ progress: Progress, in tx: any Connection
-    ) throws {
-        let book = try Workbook(path: path)
         try book.write(export.headings.map(CSVCell.text))
-        var count = 0
-        try export.eachRow(in: tx) { row in
-            try book.write(row)
-            count += 1
+        var (place, count): (ResponsePlace?, Int) = (nil, 0)
+        repeat {
+            place = try export.rows(after: place, in: tx) { row in
+                try book.write(row)
+                count += 1
+            }
             progress.show(count)
-        }
+        } while place != nil
         try book.close()
     }
 }
 
-/// A file or standard output, written in large pieces.
-private final class ExportFile {
-    private static let piece = 1 << 16
+/// A file or standard output.
+private struct ExportFile {
     private let handle: FileHandle
-    private var bytes: [UInt8] = []
 
     init(_ path: String?) throws {
         guard let path else {
@@ -98,18 +89,9 @@ private final class ExportFile {
         self.handle = handle
     }
 
-    func write(_ add: (inout [UInt8]) -> Void) throws {
-        add(&bytes)
-        if bytes.count >= Self.piece { try flush() }
-    }
+    func write(_ bytes: [UInt8]) throws { try handle.write(contentsOf: bytes) }
 
     func close() throws {
-        try flush()
         if handle != .standardOutput { try handle.close() }
-    }
-
-    private func flush() throws {
-        try handle.write(contentsOf: Data(bytes))
-        bytes.removeAll(keepingCapacity: true)
     }
 }

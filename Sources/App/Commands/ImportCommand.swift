@@ -15,7 +15,8 @@ struct ImportCommand: AsyncParsableCommand {
         abstract: "Record the answers of a CSV file.",
         discussion: """
             Columns that are not mapped are guessed from their headings, and said. Rows that are no answers
-            go to FILE.refused.csv with their line and the reason. An import that was broken off goes on
+            go, with their line and the reason, to FILE.refused.csv beside the file, or where --refused says;
+            where that cannot be written, into the current folder. An import that was broken off goes on
             where it stopped; the same file is recorded once. Exit codes: 0 every answer was recorded, 2 some
             rows were refused, 1 no row is valid, 64 the options do not fit the file.
             """)
@@ -30,6 +31,7 @@ struct ImportCommand: AsyncParsableCommand {
     var map: [String] = []
     @Option(help: "UTF-8, UTF-16LE, UTF-16BE, GB18030, Big5 or windows-1250.") var encoding: String?
     @Flag(name: .long, help: "Say what would happen and write nothing.") var dryRun = false
+    @Option(name: .long, help: "Write refused rows to this file.") var refused: String?
     @Flag(name: .long, help: "Let unhappy answers open cases.") var openCases = false
     @Flag(name: .long, help: "One JSON object.") var json = false
 
@@ -38,6 +40,10 @@ struct ImportCommand: AsyncParsableCommand {
     func validate() throws {
         if let encoding, TextEncoding(named: encoding) == nil {
             throw ValidationError("The encoding '\(encoding)' is unknown.")
+        }
+        if let refused, URL(filePath: refused).standardizedFileURL == URL(filePath: file).standardizedFileURL
+        {
+            throw ValidationError("Refused rows cannot go into the file that they come from.")
         }
         for text in map where Self.pair(text) == nil {
             throw ValidationError(
@@ -71,7 +77,7 @@ struct ImportCommand: AsyncParsableCommand {
                 opensCases: openCases
             ) { DateCell($0)?.day(order) }
             let run = ImportRun(
-                file: URL(filePath: file), layout: layout, plan: plan, isDry: dryRun,
+                file: URL(filePath: file), layout: layout, plan: plan, isDry: dryRun, refused: refused,
                 installation: installation)
             let result = try await run.result()
             if !dryRun { try await installation.follow() }

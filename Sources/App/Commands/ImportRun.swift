@@ -6,46 +6,44 @@ import Insight
 import Kernel
 import Surveys
 
-/// One run over one file: reads it in chunks, settles rows in batches, keeps the refused ones in a file
-/// beside it. Memory does not grow with the file, but for the ids of its answers.
+/// One run over one file: reads it in chunks, settles rows in batches, keeps the refused ones in a file.
+/// Memory does not grow with the file, but for the ids of its answers.
 struct ImportRun {
-    private static let chunk = 1 << 16
-
     let file: URL
     let layout: FileLayout
     let plan: ImportPlan
     let isDry: Bool
+    /// Where refused rows go; beside the file where it is left out.
+    let refused: String?
     let installation: Installation
 
     func result() async throws -> ImportResult {
         let (database, world) = (installation.database, installation.world)
         let job = try await begin()
-        let wasFinished = job.isFinished
         var feed = ImportFeed(job)
-        var rows = ImportRows(plan)
-        let refusals = RefusedFile(beside: file, headings: layout.headings, isWanted: !isDry)
-        let reader = CSVReader(encoding: layout.encoding, delimiter: layout.delimiter)
-        let handle = try FileHandle(forReadingFrom: file)
-        defer { try? handle.close() }
+        let refusals = RefusedFile(
+            isDry ? [] : RefusedFile.places(for: file, asked: refused), headings: layout.headings)
+        let source = try ImportSource(file, layout, plan, begun: job.begun)
         let progress = Progress("rows")
-        func take(_ row: CSVRow) throws {
-            if let refused = feed.take(rows.read(row, begun: job.begun)) { try refusals.add([refused]) }
-        }
-        while let chunk = try handle.read(upToCount: Self.chunk), !chunk.isEmpty {
-            try chunk.withUnsafeBytes { try reader.read($0.assumingMemoryBound(to: UInt8.self), take) }
-            guard feed.isFull else { continue }
-            try refusals.add(try await settle(&feed))
+        var rows = try source.next(of: &feed, refusals)
+        while !rows.isEmpty {
+            // The next rows are read while these are written.
+            let (some, place) = (rows, feed.job)
+            async let settled = settle(some, after: place)
+            let following = try source.next(of: &feed, refusals)
+            let (next, batch) = try await settled
+            feed.note(next, batch)
+            refusals.add(batch.refused)
             progress.show(feed.rows)
+            rows = following
         }
-        try reader.finish(take)
-        try refusals.add(try await settle(&feed))
         progress.end()
         let last = feed.job
-        if !isDry, !wasFinished {
+        if !isDry, !job.isFinished {
             _ = try await database.write { tx in try last.finish(at: world.now(), in: tx) }
         }
         return ImportResult(
-            feed: feed, isDry: isDry, wasFinished: wasFinished, refusedFile: try refusals.close())
+            feed: feed, isDry: isDry, wasFinished: job.isFinished, refusedFile: refusals.close())
     }
 
     private func begin() async throws -> Import {
@@ -57,12 +55,10 @@ struct ImportRun {
         }
     }
 
-    private func settle(
-        _ feed: inout ImportFeed
-    ) async throws -> [(row: ImportRow, reason: ImportRefusal)] {
+    private func settle(_ rows: [ImportRow], after job: Import) async throws -> (Import, ImportBatch) {
         isDry
-            ? try await feed.look(in: installation.database)
-            : try await feed.settle(in: installation.database, world: installation.world)
+            ? try await job.look(at: rows, in: installation.database)
+            : try await job.settle(rows, in: installation.database, world: installation.world)
     }
 
     /// SHA-256 of the content: a renamed file is the same file.
@@ -75,42 +71,39 @@ struct ImportRun {
     }
 }
 
-/// Rows that are no answers, with line and reason: `FILE.refused.csv`, made with the first of them.
-private final class RefusedFile {
-    private let url: URL
-    private let headings: [String]
-    private let isWanted: Bool
-    private var handle: FileHandle?
+/// The file, read piece by piece.
+private final class ImportSource {
+    private static let chunk = 1 << 16
+    private let handle: FileHandle
+    private let reader: CSVReader
+    private let begun: Timestamp
+    private var rows: ImportRows
+    private var isAtEnd = false
 
-    init(beside file: URL, headings: [String], isWanted: Bool) {
-        url = file.deletingPathExtension().appendingPathExtension("refused.csv")
-        self.headings = headings
-        self.isWanted = isWanted
-        if isWanted { try? FileManager.default.removeItem(at: url) }
+    init(_ file: URL, _ layout: FileLayout, _ plan: ImportPlan, begun: Timestamp) throws {
+        handle = try FileHandle(forReadingFrom: file)
+        reader = CSVReader(encoding: layout.encoding, delimiter: layout.delimiter)
+        rows = ImportRows(plan)
+        self.begun = begun
     }
 
-    func add(_ rows: [(row: ImportRow, reason: ImportRefusal)]) throws {
-        if rows.isEmpty || !isWanted { return }
-        var bytes: [UInt8] = []
-        if handle == nil {
-            guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
-                throw CommandFailure("\(url.path) cannot be written.")
+    deinit { try? handle.close() }
+
+    /// The next rows to be settled; none at the end.
+    func next(of feed: inout ImportFeed, _ refusals: RefusedFile) throws -> [ImportRow] {
+        func take(_ row: CSVRow) {
+            if let refused = feed.take(rows.read(row, begun: begun)) { refusals.add([refused]) }
+        }
+        while !feed.isFull, !isAtEnd {
+            let chunk = try handle.read(upToCount: Self.chunk) ?? Data()
+            if chunk.isEmpty {
+                isAtEnd = true
+                try reader.finish(take)
+            } else {
+                try chunk.withUnsafeBytes { try reader.read($0.assumingMemoryBound(to: UInt8.self), take) }
             }
-            handle = try FileHandle(forWritingTo: url)
-            CSVWriter.plain.write((["line", "reason"] + headings).map(CSVCell.text), into: &bytes)
         }
-        for (row, reason) in rows {
-            CSVWriter.plain.write(
-                [.integer(row.line), .text(reason.rawValue)] + row.cells.map(CSVCell.text), into: &bytes)
-        }
-        try handle?.write(contentsOf: Data(bytes))
-    }
-
-    /// Its path; `nil` where nothing was refused.
-    func close() throws -> String? {
-        guard let handle else { return nil }
-        try handle.close()
-        return url.path
+        return feed.cut()
     }
 }
 
@@ -119,7 +112,7 @@ struct ImportResult {
     let feed: ImportFeed
     let isDry: Bool
     let wasFinished: Bool
-    let refusedFile: String?
+    let refusedFile: RefusedFile.Outcome
 
     private var recorded: Int { feed.job.recorded }
     private var refused: Int { feed.job.refused }
@@ -140,7 +133,11 @@ struct ImportResult {
         let blank = feed.rows - recorded - refused
         lines.append("\(verb) \(recorded) answers of \(feed.rows) rows; \(blank) without a score.")
         lines += reasons.map { "refused, \($0.reason.rawValue): \($0.count)" }
-        if let refusedFile { lines.append("Refused rows: \(refusedFile)") }
+        switch refusedFile {
+        case .nothing: break
+        case .written(let path): lines.append("Refused rows: \(path)")
+        case .failed(let reason): lines.append("Refused rows are in no file: \(reason)")
+        }
         return lines
     }
 
@@ -152,7 +149,7 @@ struct ImportResult {
             "columns": .object(columns.json),
             "ignored": .array(columns.unused.map { .string($0) }),
             "dry_run": .bool(isDry), "already_imported": .bool(wasFinished),
-            "refused_file": refusedFile.map { .string($0) } ?? .null,
+            "refused_file": refusedFile.path.map { .string($0) } ?? .null,
         ]
     }
 }

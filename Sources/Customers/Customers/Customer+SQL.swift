@@ -1,6 +1,6 @@
 package import Database
 import Formats
-package import Kernel
+import Kernel
 
 extension Customer {
     static let columns: SQL = "id, account_id, external_id, name, language, created_at, updated_at"
@@ -66,76 +66,48 @@ extension Customer {
             """
         ).map(Customer.init)
     }
-
-    /// What an input would change, found out without writing. Throws where two people are meant.
-    package static func change(
-        hearing input: CustomerInput, from word: CustomerWord = .account, account: Int64, world: World,
-        at now: Timestamp, in tx: any Connection
-    ) throws -> CustomerChange {
-        let found = input.identifies ? try candidates(for: input, account: account, in: tx) : [:]
-        let meant = try meant(
-            byExternalID: found["external_id"], byEmail: found["email"], byPhone: found["phone"],
-            input: input,
-            word: word)
-        return try change(meant, hearing: input, from: word, account: account, world: world, at: now, in: tx)
-    }
-
-    /// The same for a person who is already known.
-    package static func change(
-        _ customer: Customer?, hearing input: CustomerInput, from word: CustomerWord, account: Int64,
-        world: World,
-        at now: Timestamp, in tx: any Connection
-    ) throws -> CustomerChange {
-        let fresh = Customer(
-            id: customer?.id ?? world.id(), account: account, externalID: nil, name: nil, language: nil,
-            createdAt: now, updatedAt: now)
-        let known = try customer.map { try KnownCustomer($0, in: tx) }
-        return try CustomerChange(hearing: input, from: word, known: known, fresh: fresh, at: now)
-    }
-
-    /// Who is known by each of the ids and addresses given.
-    private static func candidates(
-        for input: CustomerInput, account: Int64, in tx: any Connection
-    ) throws -> [String: Customer] {
-        var queries: [SQL] = []
-        if let externalID = input.externalID {
-            queries.append(
-                """
-                SELECT 'external_id' AS known_by, \(columns) FROM customers
-                WHERE account_id = \(account) AND external_id = \(externalID)
-                """)
-        }
-        for point in input.contacts {
-            queries.append(
-                """
-                SELECT p.kind AS known_by, c.id, c.account_id, c.external_id, c.name, c.language,
-                  c.created_at, c.updated_at
-                FROM contact_points p JOIN customers c ON c.id = p.customer_id
-                WHERE p.account_id = \(account) AND p.kind = \(point.kind) AND p.value = \(point.value)
-                """)
-        }
-        return Dictionary(
-            try tx.run(queries.joined(" UNION ALL ")).map { (try $0.text("known_by"), try Customer($0)) },
-            uniquingKeysWith: { first, _ in first })
-    }
 }
 
 extension KnownCustomer {
     init(_ customer: Customer, in tx: any Connection) throws {
-        self.customer = customer
-        contacts = try tx.run(
+        self = try Self.all([customer], account: customer.account, in: tx)[0]
+    }
+
+    /// With contact points, newest first, and attributes.
+    static func all(
+        _ customers: [Customer], account: Int64, in tx: any Connection
+    ) throws -> [KnownCustomer] {
+        if customers.isEmpty { return [] }
+        let ids = customers.map(\.id)
+        var (contacts, suppressed): ([Customer.ID: [ContactPoint]], [Customer.ID: Set<ContactPoint>]) = (
+            [:], [:]
+        )
+        for row in try tx.run(
             """
-            SELECT kind, value FROM contact_points
-            WHERE account_id = \(customer.account) AND customer_id = \(customer.id) ORDER BY id DESC LIMIT 100
+            SELECT customer_id, kind, value, suppressed_at FROM contact_points
+            WHERE account_id = \(account) AND customer_id IN \(list: ids) ORDER BY id DESC LIMIT 100000
+            """)
+        {
+            let id: Customer.ID = try row.id("customer_id")
+            let point = ContactPoint(kind: try row.value("kind"), value: try row.text("value"))
+            contacts[id, default: []].append(point)
+            if try row.optionalTimestamp("suppressed_at") != nil { suppressed[id, default: []].insert(point) }
+        }
+        let attributes = try tx.run(
             """
-        ).map { ContactPoint(kind: try $0.value("kind"), value: try $0.text("value")) }
-        attributes = try tx.run(
+            SELECT customer_id, name, value FROM customer_attributes
+            WHERE account_id = \(account) AND customer_id IN \(list: ids)
+            ORDER BY customer_id, name LIMIT 200000
             """
-            SELECT name, value FROM customer_attributes
-            WHERE account_id = \(customer.account) AND customer_id = \(customer.id)
-            ORDER BY name LIMIT \(CustomerAttribute.mostPerCustomer)
-            """
-        ).map { CustomerAttribute(name: try $0.text("name"), value: try $0.text("value")) }
+        ).reduce(into: [Customer.ID: [CustomerAttribute]]()) { all, row in
+            try all[row.id("customer_id"), default: []].append(
+                CustomerAttribute(name: row.text("name"), value: row.text("value")))
+        }
+        return customers.map { customer in
+            KnownCustomer(
+                customer: customer, contacts: contacts[customer.id] ?? [],
+                attributes: attributes[customer.id] ?? [], suppressed: suppressed[customer.id] ?? [])
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-package import Database
+import Database
 import Formats
 package import Kernel
 package import Ledger
@@ -10,37 +10,37 @@ extension EventKind {
 }
 
 extension CustomerChange {
-    /// Writes it and says so. Nothing happens where nothing changes.
-    package func write(by actor: Actor, world: World, at now: Timestamp, in tx: any Connection) throws {
-        if isNothing { return }
+    /// What the ledger says of it; `nil` where nothing changes.
+    package func event(by actor: Actor, world: World, at now: Timestamp) -> NewEvent? {
+        if isNothing { return nil }
+        return NewEvent(
+            isNew ? .customerCreated : .customerChanged, about: customer.id.number,
+            customer: customer.id.number, by: actor,
+            payload: ["fields": .array(changedFields.map { .string($0) })], id: world.newID(),
+            account: customer.account, at: now)
+    }
+
+    /// Writes what changed of somebody who is known.
+    func write(world: World, at now: Timestamp, in tx: any Connection) throws {
         try tx.run(
             """
-            INSERT INTO customers (id, account_id, external_id, name, language, created_at, updated_at)
-            VALUES (\(customer.id), \(customer.account), \(customer.externalID), \(customer.name),
-              \(customer.language), \(customer.createdAt), \(customer.updatedAt))
-            ON CONFLICT (id) DO UPDATE SET external_id = excluded.external_id, name = excluded.name,
-              language = excluded.language, updated_at = excluded.updated_at
+            UPDATE customers SET external_id = \(customer.externalID), name = \(customer.name),
+              language = \(customer.language), updated_at = \(customer.updatedAt)
+            WHERE account_id = \(customer.account) AND id = \(customer.id)
             """)
         for point in newContacts { try put(point, world: world, at: now, in: tx) }
         try putAttributes(in: tx)
-        try Ledger.append(
-            isNew ? .customerCreated : .customerChanged, about: customer.id.number,
-            customer: customer.id.number,
-            by: actor, payload: ["fields": .array(changedFields.map { .string($0) })], id: world.newID(),
-            account: customer.account, at: now, in: tx)
     }
 
     /// A new address takes the place of the old one, but for one that must not be written to: that is
     /// remembered.
     private func put(_ point: ContactPoint, world: World, at now: Timestamp, in tx: any Connection) throws {
-        if !isNew {
-            try tx.run(
-                """
-                DELETE FROM contact_points
-                WHERE account_id = \(customer.account) AND customer_id = \(customer.id)
-                  AND kind = \(point.kind) AND suppressed_at IS NULL
-                """)
-        }
+        try tx.run(
+            """
+            DELETE FROM contact_points
+            WHERE account_id = \(customer.account) AND customer_id = \(customer.id)
+              AND kind = \(point.kind) AND suppressed_at IS NULL
+            """)
         try tx.run(
             """
             INSERT INTO contact_points (id, account_id, customer_id, kind, value, created_at)
@@ -66,12 +66,6 @@ extension CustomerChange {
             """
             INSERT INTO customer_attributes (customer_id, account_id, name, value) VALUES \(rows.joined(", "))
             ON CONFLICT (customer_id, name) DO UPDATE SET value = excluded.value
-            """)
-        let names = newAttributes.map { attribute -> SQL in "(\(customer.account), \(attribute.name))" }
-        try tx.run(
-            """
-            INSERT INTO attribute_names (account_id, name) VALUES \(names.joined(", "))
-            ON CONFLICT (account_id, name) DO NOTHING
             """)
     }
 }

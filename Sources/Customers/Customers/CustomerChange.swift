@@ -76,6 +76,9 @@ extension CustomerChange {
 /// A person as the tables know them.
 struct KnownCustomer: Sendable {
     let customer: Customer
+    /// Newest first.
     let contacts: [ContactPoint]
     let attributes: [CustomerAttribute]
+    /// Those of the contacts that must not be written to: they are remembered.
+    var suppressed: Set<ContactPoint> = []
 }

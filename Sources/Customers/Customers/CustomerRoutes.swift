@@ -49,9 +49,12 @@ package struct CustomerRoutes: Sendable {
         try body.finish()
         let (account, actor, now) = (try call.account(), try call.actor(), world.now())
         let answer = try await Idempotency.once(call, database: database, world: world) { tx in
-            let change = try Customer.change(
-                hearing: input, account: account, world: world, at: now, in: tx)
-            try change.write(by: actor, world: world, at: now, in: tx)
+            var people = try CustomerBook(for: [input], account: account, world: world, at: now, in: tx)
+            let change = try people.hear(input, from: .account)
+            try people.write(in: tx)
+            if let event = change.event(by: actor, world: world, at: now) {
+                try Ledger.append([event], in: tx)
+            }
             return APIAnswer(change.isNew ? .created : .ok, ["id": .id(change.customer.id)])
         }
         guard let id = answer.body?["id"]?.string.flatMap({ Customer.ID($0) }) else { return answer.response }

@@ -56,6 +56,14 @@ package struct CSVRow: Sendable {
         cells.isEmpty ? [String(decoding: bytes, as: UTF8.self)] : cells.indices.map { self[$0] }
     }
 
+    /// The same in no more memory than it needs, to be kept while others are read.
+    package var compact: CSVRow {
+        var row = self
+        row.bytes = Array(bytes[...])
+        row.cells = Array(cells[...])
+        return row
+    }
+
     /// Begins anew, keeping the memory.
     mutating func clear() {
         fault = nil

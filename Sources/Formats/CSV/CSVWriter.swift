@@ -55,17 +55,20 @@ package struct CSVWriter: Sendable {
 
     private func write(_ text: String, into bytes: inout [UInt8]) {
         let quote = UInt8(ascii: "\"")
-        let utf8 = text.utf8
-        let isPlain =
-            utf8.first != 0x20
-            && !utf8.contains { $0 == delimiter || $0 == quote || $0 == 0x0A || $0 == 0x0D }
-        if isPlain { return bytes.append(contentsOf: utf8) }
-        bytes.append(quote)
-        for byte in utf8 {
-            if byte == quote { bytes.append(quote) }
-            bytes.append(byte)
+        var text = text
+        text.withUTF8 { utf8 in
+            var isPlain = utf8.first != 0x20
+            for byte in utf8 where byte == delimiter || byte == quote || byte == 0x0A || byte == 0x0D {
+                isPlain = false
+            }
+            if isPlain { return bytes.append(contentsOf: utf8) }
+            bytes.append(quote)
+            for byte in utf8 {
+                if byte == quote { bytes.append(quote) }
+                bytes.append(byte)
+            }
+            bytes.append(quote)
         }
-        bytes.append(quote)
     }
 
     /// In the fewest digits that read back as the same; what is not finite is a blank cell.

@@ -12,7 +12,9 @@ package enum FormulaGuard {
         return String(text.unicodeScalars.dropFirst())
     }
 
-    private static func isTempting(_ bytes: some Sequence<UInt8>) -> Bool {
+    private static func isTempting(_ bytes: some Collection<UInt8>) -> Bool {
+        // Most texts begin with a letter or digit.
+        if let first = bytes.first, first >= 0x30, first < 0x80, first != 0x3D, first != 0x40 { return false }
         for scalar in Scalars(bytes) {
             switch scalar {
             case "=", "+", "-", "@", "\t", "\r", "\n", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}":

@@ -166,16 +166,24 @@ extension ScoreDays {
             (left.key.survey, left.key.dimension, left.key.value, left.key.day, left.key.raw)
                 < (right.key.survey, right.key.dimension, right.key.value, right.key.day, right.key.raw)
         }
+        var rows = NewRows(
+            "score_days",
+            [
+                ("account_id", .integer), ("survey_id", .integer), ("dimension", .text), ("value", .text),
+                ("day", .integer), ("raw", .integer), ("responses", .integer),
+            ])
         for (cell, count) in sorted {
-            try tx.run(
-                """
-                INSERT INTO score_days (account_id, survey_id, dimension, value, day, raw, responses)
-                VALUES (\(account), \(cell.survey), \(cell.dimension), \(cell.value), \(cell.day),
-                  \(cell.raw), \(count))
+            rows.add([
+                .of(account), .of(cell.survey), .of(cell.dimension), .of(cell.value), .of(cell.day),
+                .of(cell.raw), .of(count),
+            ])
+        }
+        try tx.insert(
+            rows,
+            else: """
                 ON CONFLICT (account_id, survey_id, dimension, value, day, raw) DO UPDATE SET
                   responses = score_days.responses + excluded.responses
                 """)
-        }
     }
 }
 

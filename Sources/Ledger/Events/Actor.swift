@@ -23,19 +23,20 @@ package enum Actor: Hashable, Sendable, LosslessStringConvertible {
     }
 
     package init?(_ text: String) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        switch (parts.first, parts.count) {
-        case ("customer", 1): self = .customer
-        case ("system", 1): self = .system
-        case ("import", 1): self = .import
-        case ("operator", 1): self = .operator
-        case ("member", 2):
-            guard let id = Int64(parts[1]) else { return nil }
-            self = .member(id)
-        case ("token", 2):
-            guard let id = Int64(parts[1]) else { return nil }
-            self = .token(id)
-        default: return nil
+        switch text {
+        case "customer": self = .customer
+        case "system": self = .system
+        case "import": self = .import
+        case "operator": self = .operator
+        default:
+            guard let sign = text.firstIndex(of: ":"), let id = Int64(text[text.index(after: sign)...]) else {
+                return nil
+            }
+            switch text[..<sign] {
+            case "member": self = .member(id)
+            case "token": self = .token(id)
+            default: return nil
+            }
         }
     }
 }

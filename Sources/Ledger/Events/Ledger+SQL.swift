@@ -12,21 +12,27 @@ extension Ledger {
         payload: JSONObject = [:],
         id: Int64, account: Int64, at now: Timestamp, in tx: any Connection
     ) throws {
-        try tx.run(
-            """
-            INSERT INTO unsealed_events
-              (account_id, id, kind, subject_id, customer_id, actor, payload, happened_at)
-            VALUES (\(account), \(id), \(kind), \(subject), \(customer), \(actor.description),
-              \(sorted(payload)), \(now))
-            """)
+        let event = NewEvent(
+            kind, about: subject, customer: customer, by: actor, payload: payload, id: id, account: account,
+            at: now)
+        try append([event], in: tx)
     }
 
-    /// One spelling for one payload.
-    private static func sorted(_ payload: JSONObject) -> String {
-        if payload.isEmpty { return "{}" }
-        return JSONValue.object(
-            JSONObject(payload.members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
-        ).text
+    /// The same for several, in the order of their ids.
+    package static func append(_ events: [NewEvent], in tx: any Connection) throws {
+        var rows = NewRows(
+            "unsealed_events",
+            [
+                ("account_id", .integer), ("id", .integer), ("kind", .text), ("subject_id", .integer),
+                ("customer_id", .integer), ("actor", .text), ("payload", .text), ("happened_at", .integer),
+            ])
+        for event in events {
+            rows.add([
+                .of(event.account), .of(event.id), .of(event.kind), .of(event.subject), .of(event.customer),
+                .of(event.actor), .of(event.payload), .of(event.happenedAt),
+            ])
+        }
+        try tx.insert(rows)
     }
 
     /// Since when the oldest event of all accounts waits for its seal; `nil` when none does.

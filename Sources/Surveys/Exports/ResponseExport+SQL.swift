@@ -3,131 +3,87 @@ package import Database
 package import Formats
 import Kernel
 
-/// All answers of one survey as rows of a table or as objects, read page by page within one snapshot, so that
-/// a million take no more memory than a thousand.
-package struct ResponseExport: Sendable {
-    private static let page = 500
+extension ResponseExport {
+    private static let part = 1000
     /// A file of answers has no more columns of its own than this.
     private static let mostColumns = 1000
 
-    private struct Item: Hashable, Sendable {
-        let question: String
-        let item: String
-        var heading: String { item.isEmpty ? question : "\(question).\(item)" }
-    }
-
-    private let survey: Survey
-    private let items: [Item]
-    private let segments: [String]
-
-    /// Finds out which further questions were answered and which attributes were known.
-    package init(_ survey: Survey, in tx: any Connection) throws {
-        self.survey = survey
-        let ofSurvey: SQL = """
-            SELECT r.id FROM responses r WHERE r.account_id = \(survey.account) AND r.survey_id = \(survey.id)
+    /// Finds out which further questions were answered and which attributes were known, in the survey of the
+    /// filter or in all of them.
+    package init(_ filter: ResponseFilter, account: Int64, in tx: any Connection) throws {
+        let survey: SQL = filter.survey.map { "s.survey_id = \($0)" } ?? "1 = 1"
+        let items = try tx.run(
             """
-        items = try tx.run(
-            """
-            SELECT DISTINCT question, item FROM answers
-            WHERE account_id = \(survey.account) AND response_id IN (\(ofSurvey))
-            ORDER BY question, item LIMIT \(Self.mostColumns)
+            SELECT DISTINCT a.question, a.item FROM answers a JOIN scores s ON s.response_id = a.response_id
+            WHERE a.account_id = \(account) AND s.account_id = \(account) AND \(survey)
+            ORDER BY a.question, a.item LIMIT \(Self.mostColumns)
             """
         ).map { Item(question: try $0.text("question"), item: try $0.text("item")) }
-        segments = try tx.run(
+        let segments = try tx.run(
             """
-            SELECT DISTINCT name FROM response_segments
-            WHERE account_id = \(survey.account) AND response_id IN (\(ofSurvey))
-            ORDER BY name LIMIT \(Self.mostColumns)
+            SELECT DISTINCT g.name FROM response_segments g JOIN scores s ON s.response_id = g.response_id
+            WHERE g.account_id = \(account) AND s.account_id = \(account) AND \(survey)
+            ORDER BY g.name LIMIT \(Self.mostColumns)
             """
         ).map { try $0.text("name") }
+        self.init(filter, account: account, items: items, segments: segments)
     }
 
-    package var headings: [String] {
-        [
-            "id", "score", "band", "time", "comment", "touchpoint", "channel", "agent", "language", "source",
-            "survey_version", "recorded_at", "customer", "external_id", "name",
-        ] + items.map { "answer:" + $0.heading } + segments.map { "attribute:" + $0 }
+    /// Hands over the next rows, in the order of `headings`. Where it goes on; `nil` after the last one.
+    package func rows(
+        after place: ResponsePlace?, in tx: any Connection, _ body: ([CSVCell]) throws -> Void
+    ) throws -> ResponsePlace? {
+        var conditions = filter.conditions(account)
+        if let place {
+            conditions.append("(s.occurred_at, s.response_id) < (\(place.occurredAt), \(place.id))")
+        }
+        let rows = try tx.run(
+            """
+            SELECT s.response_id, s.survey_id, s.raw, s.scale, s.band, s.occurred_at, r.comment, r.touchpoint,
+              r.channel, r.agent, r.language, r.source, r.survey_version, r.recorded_at, c.external_id,
+              c.name, r.customer_id
+            FROM \(SurveyResponse.tables)
+              LEFT JOIN customers c ON c.id = r.customer_id AND c.account_id = \(account)
+            WHERE s.account_id = \(account) AND \(conditions.joined(" AND "))
+            ORDER BY s.occurred_at DESC, s.response_id DESC LIMIT \(Self.part)
+            """)
+        let ids = try rows.map { SurveyResponse.ID(try $0.int64("response_id")) }
+        let answers = items.isEmpty ? [:] : try SurveyResponse.answers(of: ids, account: account, in: tx)
+        let known = segments.isEmpty ? [:] : try SurveyResponse.segments(of: ids, account: account, in: tx)
+        for (id, row) in zip(ids, rows) {
+            var cells = Self.cells(row)
+            cells.append(contentsOf: repeatElement(.blank, count: headings.count - cells.count))
+            add(answers[id] ?? [], known[id] ?? [], to: &cells)
+            try body(cells)
+        }
+        guard rows.count == Self.part, let last = rows.last, let id = ids.last else { return nil }
+        return ResponsePlace(occurredAt: try last.timestamp("occurred_at"), id: id)
     }
 
-    /// Newest first, in the order of `headings`.
-    package func eachRow(in tx: any Connection, _ body: ([CSVCell]) throws -> Void) throws {
-        try eachPage(in: tx) { responses in
-            let ids = responses.map(\.id)
-            let answers = try SurveyResponse.answers(of: ids, account: survey.account, in: tx)
-            let known = try SurveyResponse.segments(of: ids, account: survey.account, in: tx)
-            let people = try people(of: responses, in: tx)
-            for response in responses {
-                try body(
-                    cells(of: response, response.customer.flatMap { people[$0] })
-                        + cells(of: answers[response.id] ?? [])
-                        + cells(of: known[response.id] ?? []))
+    /// Hands over the next answers, each as the API shows it. Where it goes on; `nil` after the last one.
+    package func objects(
+        after place: ResponsePlace?, in tx: any Connection, _ body: (JSONValue) throws -> Void
+    ) throws -> ResponsePlace? {
+        let found = try SurveyResponse.list(filter, account: account, after: place, limit: Self.part, in: tx)
+        let views = try ResponseViews(found, account: account, in: tx)
+        for response in found { try body(views.json(response)) }
+        return found.count < Self.part ? nil : found.last.map(ResponsePlace.init)
+    }
+
+    /// The columns stand in the order of `fixedHeadings`, for to look each up by name costs more than to read
+    /// the row.
+    private static func cells(_ row: Row) -> [CSVCell] {
+        row.values.enumerated().map { column, value in
+            switch (column, value) {
+            case (0, .integer(let id)): .text(SurveyResponse.ID(id).description)
+            case (1, .integer(let id)): .text(Survey.ID(id).description)
+            case (16, .integer(let id)): .text(Customer.ID(id).description)
+            case (5, .integer(let time)), (13, .integer(let time)):
+                .text(Timestamp(milliseconds: time).rfc3339)
+            case (_, .integer(let number)): .integer(Int(number))
+            case (_, .text(let text)): .text(text)
+            default: .blank
             }
         }
     }
-
-    /// Newest first, each as the API shows it.
-    package func eachObject(in tx: any Connection, _ body: (JSONValue) throws -> Void) throws {
-        try eachPage(in: tx) { responses in
-            let views = try ResponseViews(responses, account: survey.account, in: tx)
-            for response in responses { try body(views.json(response)) }
-        }
-    }
-
-    private func eachPage(in tx: any Connection, _ body: ([SurveyResponse]) throws -> Void) throws {
-        var filter = ResponseFilter()
-        filter.survey = survey.id
-        var place: ResponsePlace?
-        while true {
-            let page = try SurveyResponse.list(
-                filter, account: survey.account, after: place, limit: Self.page, in: tx)
-            guard let last = page.last else { return }
-            try body(page)
-            place = ResponsePlace(last)
-        }
-    }
-
-    private func people(
-        of responses: [SurveyResponse], in tx: any Connection
-    ) throws -> [Customer.ID: (externalID: String?, name: String?)] {
-        let ids = Array(Set(responses.compactMap(\.customer)))
-        if ids.isEmpty { return [:] }
-        return try tx.run(
-            """
-            SELECT id, external_id, name FROM customers
-            WHERE account_id = \(survey.account) AND id IN \(list: ids) LIMIT \(Self.page)
-            """
-        ).reduce(into: [:]) { people, row in
-            people[try row.id("id")] = (try row.optionalText("external_id"), try row.optionalText("name"))
-        }
-    }
-
-    private func cells(
-        of response: SurveyResponse, _ person: (externalID: String?, name: String?)?
-    ) -> [CSVCell] {
-        [
-            .text(response.id.description), .integer(response.score.raw),
-            .text(response.score.band.rawValue), .text(response.occurredAt.rfc3339), .said(response.comment),
-            .said(response.touchpoint), .text(response.channel), .said(response.agent),
-            .said(response.language), .text(response.source.rawValue), .integer(response.surveyVersion),
-            .text(response.recordedAt.rfc3339), .said(response.customer?.description),
-            .said(person?.externalID), .said(person?.name),
-        ]
-    }
-
-    private func cells(of answers: [Answer]) -> [CSVCell] {
-        items.map { item in
-            guard let answer = answers.first(where: { $0.question == item.question && $0.item == item.item })
-            else { return .blank }
-            if let number = answer.number { return .number(number) }
-            return .text(answer.choice ?? answer.words ?? "yes")
-        }
-    }
-
-    private func cells(of known: [CustomerAttribute]) -> [CSVCell] {
-        segments.map { name in .said(known.first { $0.name == name }?.value) }
-    }
-}
-
-extension CSVCell {
-    fileprivate static func said(_ text: String?) -> CSVCell { text.map { .text($0) } ?? .blank }
 }

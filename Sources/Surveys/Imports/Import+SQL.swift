@@ -70,26 +70,30 @@ extension Import {
         _ rows: [ImportRow], world: World, in tx: any Connection
     ) throws -> (Import, ImportBatch) {
         var batch = ImportBatch()
-        let taken = try Self.keys(of: rows, survey, in: tx)
+        let answers = batch.sort(rows, taken: try Self.keys(of: rows, survey, in: tx))
         let recording = Recording(source: .import, actor: .import, world: world, now: world.now())
-        for row in rows {
-            switch row.outcome {
-            case .unanswered: batch.unanswered += 1
-            case .refused(let reason): batch.refused.append((row, reason))
-            case .answer(let draft, let id):
-                if let id, taken.contains(Self.key(id)) {
-                    batch.refused.append((row, .duplicate))
-                    continue
-                }
-                do {
-                    let response = try SurveyResponse.record(draft, for: survey, recording, in: tx)
-                    if let id { try keep(Self.key(id), response, at: recording.now, in: tx) }
-                    batch.recorded += 1
-                } catch let error as DomainError where error == .customerAmbiguous {
-                    batch.refused.append((row, .ambiguousCustomer))
-                }
+        let outcomes = try SurveyResponse.record(answers.map { $0.draft }, for: survey, recording, in: tx)
+        var keys = NewRows(
+            "answer_keys",
+            [
+                ("survey_id", .integer), ("client_key", .text), ("account_id", .integer),
+                ("response_id", .integer), ("made_at", .integer),
+            ])
+        for (answer, outcome) in zip(answers, outcomes) {
+            switch outcome {
+            case .success(let response):
+                batch.recorded += 1
+                guard let id = answer.id else { continue }
+                keys.add([
+                    .of(survey.id), .of(Self.key(id)), .of(survey.account), .of(response.id),
+                    .of(recording.now),
+                ])
+            case .failure(.customerAmbiguous): batch.refused.append((answer.row, .ambiguousCustomer))
+            case .failure(let error): throw error
             }
         }
+        batch.refused.sort { $0.row.number < $1.row.number }
+        try tx.insert(keys)
         return (try advance(by: rows.count, batch, in: tx), batch)
     }
 
@@ -150,37 +154,27 @@ extension Import {
             """)
         return Set(try found.map { try $0.text("client_key") })
     }
-
-    private func keep(
-        _ key: String, _ response: SurveyResponse, at now: Timestamp, in tx: any Connection
-    ) throws {
-        try tx.run(
-            """
-            INSERT INTO answer_keys (survey_id, client_key, account_id, response_id, made_at)
-            VALUES (\(survey.id), \(key), \(survey.account), \(response.id), \(now))
-            """)
-    }
 }
 
 extension ImportBatch {
+    /// Counts what is no answer, and hands back the answers; `taken` are keys that the survey has already.
+    fileprivate mutating func sort(
+        _ rows: [ImportRow], taken: Set<String>
+    ) -> [(row: ImportRow, draft: ResponseDraft, id: String?)] {
+        rows.compactMap { row in
+            switch row.outcome {
+            case .unanswered: unanswered += 1
+            case .refused(let reason): refused.append((row, reason))
+            case .answer(_, let id?) where taken.contains(Import.key(id)): refused.append((row, .duplicate))
+            case .answer(let draft, let id): return (row, draft, id)
+            }
+            return nil
+        }
+    }
+
     /// What would become of some rows.
     init(looking rows: [ImportRow], for survey: Survey, in tx: any Connection) throws {
         self.init()
-        for start in stride(from: 0, to: rows.count, by: ImportFeed.batch) {
-            let some = Array(rows[start..<min(start + ImportFeed.batch, rows.count)])
-            let taken = try Import.keys(of: some, survey, in: tx)
-            for row in some {
-                switch row.outcome {
-                case .unanswered: unanswered += 1
-                case .refused(let reason): refused.append((row, reason))
-                case .answer(_, let id):
-                    if let id, taken.contains(Import.key(id)) {
-                        refused.append((row, .duplicate))
-                    } else {
-                        recorded += 1
-                    }
-                }
-            }
-        }
+        recorded = sort(rows, taken: try Import.keys(of: rows, survey, in: tx)).count
     }
 }

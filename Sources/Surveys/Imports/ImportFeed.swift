@@ -4,7 +4,7 @@ package import Kernel
 /// Takes the rows of one file, from the first one on, passes by those that an earlier run has settled, and
 /// settles the others in batches.
 package struct ImportFeed: Sendable {
-    package static let batch = 500
+    package static let batch = 2000
 
     package private(set) var job: Import
     package private(set) var rows = 0
@@ -39,39 +39,37 @@ package struct ImportFeed: Sendable {
         }
     }
 
-    /// Settles all that waits, one transaction for a batch; the rows refused.
-    package mutating func settle(
-        in database: any Database, world: World
-    ) async throws -> [(row: ImportRow, reason: ImportRefusal)] {
-        var all: [(row: ImportRow, reason: ImportRefusal)] = []
-        while !waiting.isEmpty {
-            let some = Array(waiting.prefix(Self.batch))
-            let (next, batch) = try await database.write { [job] tx in
-                try job.record(some, world: world, in: tx)
-            }
-            job = next
-            waiting.removeFirst(some.count)
-            note(batch)
-            all += batch.refused
-        }
-        return all
+    /// Takes out the next rows to be settled: a full batch, or what is left of the file.
+    package mutating func cut() -> [ImportRow] {
+        defer { waiting.removeFirst(min(Self.batch, waiting.count)) }
+        return Array(waiting.prefix(Self.batch))
+    }
+
+    /// Notes what became of the rows that were cut last.
+    package mutating func note(_ next: Import, _ batch: ImportBatch) {
+        job = next
+        unanswered += batch.unanswered
+        for (_, reason) in batch.refused { refused[reason, default: 0] += 1 }
+    }
+}
+
+extension Import {
+    /// Settles some rows in one transaction.
+    package func settle(
+        _ rows: [ImportRow], in database: any Database, world: World
+    ) async throws -> (Import, ImportBatch) {
+        if rows.isEmpty { return (self, ImportBatch()) }
+        return try await database.write { tx in try record(rows, world: world, in: tx) }
     }
 
     /// The same without writing: what would become of the rows. That a customer is not clear, only a real
     /// import finds out.
-    package mutating func look(
-        in database: any Database
-    ) async throws -> [(row: ImportRow, reason: ImportRefusal)] {
-        let (some, survey) = (waiting, job.survey)
-        let batch = try await database.read { tx in try ImportBatch(looking: some, for: survey, in: tx) }
-        waiting = []
-        job.count(batch, rows: some.count)
-        note(batch)
-        return batch.refused
-    }
-
-    private mutating func note(_ batch: ImportBatch) {
-        unanswered += batch.unanswered
-        for (_, reason) in batch.refused { refused[reason, default: 0] += 1 }
+    package func look(
+        at rows: [ImportRow], in database: any Database
+    ) async throws -> (Import, ImportBatch) {
+        let batch = try await database.read { tx in try ImportBatch(looking: rows, for: survey, in: tx) }
+        var next = self
+        next.count(batch, rows: rows.count)
+        return (next, batch)
     }
 }

@@ -35,6 +35,8 @@ extension ImportField {
     /// What a heading in English, Chinese or Polish says about who answered and where; score, time, comment
     /// and response id are found by heading and content together, elsewhere.
     package static func guess(_ heading: String) -> ImportField? {
+        // As our own export heads it.
+        if let own = ImportField(heading), case .attribute = own { return own }
         let name = heading.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: " ")
         return headings.first { $0.words.contains(name) }?.field
     }

@@ -61,15 +61,18 @@ package struct ImportRow: Sendable {
     package let number: Int
     /// The line of the file on which it begins.
     package let line: Int
-    package let cells: [String]
     package let outcome: Outcome
+    /// As it stands in the file, for the file of refused rows.
+    private let source: CSVRow?
 
-    package init(number: Int, line: Int, cells: [String], outcome: Outcome) {
+    package init(number: Int, line: Int, source: CSVRow? = nil, outcome: Outcome) {
         self.number = number
         self.line = line
-        self.cells = cells
+        self.source = source
         self.outcome = outcome
     }
+
+    package var cells: [String] { source?.texts ?? [] }
 }
 
 /// Reads row after row, and remembers which response ids it has seen.
@@ -90,9 +93,8 @@ package struct ImportRows: Sendable {
     package mutating func read(_ row: CSVRow, begun: Timestamp) -> ImportRow {
         count += 1
         let outcome = outcome(of: row, begun: begun)
-        var cells: [String] = []
-        if case .unanswered = outcome {} else { cells = row.texts }
-        return ImportRow(number: count, line: row.line, cells: cells, outcome: outcome)
+        if case .unanswered = outcome { return ImportRow(number: count, line: row.line, outcome: outcome) }
+        return ImportRow(number: count, line: row.line, source: row.compact, outcome: outcome)
     }
 
     /// In the order of the file report, so that both count alike.
@@ -174,7 +176,8 @@ extension ImportRows {
     }
 
     private func limited(_ text: String, _ longest: Int) throws(Refused) -> String {
-        guard text.count <= longest else { throw Refused(reason: .tooLong) }
+        // To count characters costs more than to read them, and bytes are never fewer.
+        guard text.utf8.count <= longest || text.count <= longest else { throw Refused(reason: .tooLong) }
         return text
     }
 
@@ -204,6 +207,7 @@ extension ImportPlan {
 
     /// Of `14:05`, `2:05:30 PM` behind a date.
     static func secondOfDay(_ text: String) -> Int? {
+        if let second = plainSecond(Array(text.utf8)) { return second }
         let words = text.lowercased().split { $0 == " " || $0 == "t" || $0 == "\u{A0}" || $0 == "," }
         for (index, word) in words.enumerated() where word.contains(":") {
             var clock = word[...]
@@ -222,5 +226,22 @@ extension ImportPlan {
             return (shifted * 60 + minute) * 60 + min(59, max(0, second))
         }
         return nil
+    }
+
+    /// Of `2026-11-02 14:05` and `2026-11-02T14:05:30`, as nearly every file has it.
+    private static func plainSecond(_ bytes: [UInt8]) -> Int? {
+        guard bytes.count == 16 || bytes.count == 19, bytes[10] == 0x20 || bytes[10] == 0x54 else {
+            return nil
+        }
+        func number(_ start: Int, below limit: Int) -> Int? {
+            guard bytes[start - 1] == 0x3A || start == 11, (0x30...0x39).contains(bytes[start]),
+                (0x30...0x39).contains(bytes[start + 1])
+            else { return nil }
+            let number = Int(bytes[start] - 0x30) * 10 + Int(bytes[start + 1] - 0x30)
+            return number < limit ? number : nil
+        }
+        guard let hour = number(11, below: 24), let minute = number(14, below: 60) else { return nil }
+        if bytes.count == 16 { return (hour * 60 + minute) * 60 }
+        return number(17, below: 60).map { (hour * 60 + minute) * 60 + $0 }
     }
 }

@@ -1,4 +1,4 @@
-package import Customers
+import Customers
 package import Database
 import Formats
 package import Kernel
@@ -32,6 +32,29 @@ extension SurveyResponse {
     package static func record(
         _ draft: ResponseDraft, for survey: Survey, _ recording: Recording, in tx: any Connection
     ) throws -> SurveyResponse {
+        try record([draft], for: survey, recording, in: tx)[0].get()
+    }
+
+    /// The same for several, one after the other: what became of each. They are written together.
+    package static func record(
+        _ drafts: [ResponseDraft], for survey: Survey, _ recording: Recording, in tx: any Connection
+    ) throws -> [Result<SurveyResponse, DomainError>] {
+        try requireTaking(survey, recording, in: tx)
+        var rows = RecordedRows(
+            recording,
+            people: try CustomerBook(
+                for: drafts.flatMap { [$0.customer, $0.contact].compactMap(\.self) },
+                account: survey.account, world: recording.world, at: recording.now, in: tx))
+        let outcomes = drafts.map { draft in
+            Result { () throws(DomainError) in try rows.add(draft, for: survey) }
+        }
+        try rows.write(in: tx)
+        return outcomes
+    }
+
+    private static func requireTaking(
+        _ survey: Survey, _ recording: Recording, in tx: any Connection
+    ) throws {
         let open = try tx.run(
             "SELECT status FROM surveys WHERE account_id = \(survey.account) AND id = \(survey.id)")
         let takesFiles = recording.source == .import || recording.source == .sample
@@ -39,45 +62,11 @@ extension SurveyResponse {
             throw DomainError.notFound
         }
         guard status == .open || takesFiles else { throw DomainError.surveyClosed }
-        let person = try person(of: draft, in: survey.account, recording, in: tx)
-        try person?.write(by: recording.actor, world: recording.world, at: recording.now, in: tx)
-        if let known = person?.customer, draft.customer?.names == true, let contact = draft.contact {
-            try add(contact, to: known, in: survey.account, recording, in: tx)
-        }
-
-        let response = SurveyResponse(draft, for: survey, customer: person?.customer, recording)
-        try response.insert(in: tx)
-        try response.insert(draft.answers, in: tx)
-        try response.insert(segments: person?.attributes ?? draft.customer?.plainAttributes ?? [], in: tx)
-        try Ledger.append(
-            .responseRecorded, about: response.id.number, customer: response.customer?.number,
-            by: recording.actor,
-            payload: [
-                "survey": .string(survey.id.description), "band": .string(response.score.band.rawValue),
-                "follow_up": .bool(response.followUp),
-            ], id: recording.world.newID(), account: survey.account, at: recording.now, in: tx)
-        return response
     }
 
-    /// The person who answers: whom the account names, else whom the answerer names in a contact question.
-    private static func person(
-        of draft: ResponseDraft, in account: Int64, _ recording: Recording, in tx: any Connection
-    ) throws -> CustomerChange? {
-        let (input, word): (CustomerInput?, CustomerWord) =
-            draft.customer?.names == true ? (draft.customer, .account) : (draft.contact, .stranger)
-        guard let input, input.names else { return nil }
-        do {
-            return try Customer.change(
-                hearing: input, from: word, account: account, world: recording.world, at: recording.now,
-                in: tx)
-        } catch let error as DomainError where error.kind == .invalid {
-            // The customer stands one level down in the body of a response.
-            throw DomainError.invalid(
-                error.fields.map { DomainError.Field("/customer" + $0.pointer, $0.code, $0.values) })
-        }
-    }
-
-    private init(_ draft: ResponseDraft, for survey: Survey, customer: Customer?, _ recording: Recording) {
+    fileprivate init(
+        _ draft: ResponseDraft, for survey: Survey, customer: Customer?, _ recording: Recording
+    ) {
         let occurredAt = draft.occurredAt ?? recording.now
         id = recording.world.id()
         account = survey.account
@@ -96,120 +85,112 @@ extension SurveyResponse {
         self.occurredAt = occurredAt
         recordedAt = recording.now
     }
-
-    private func insert(in tx: any Connection) throws {
-        try tx.run(
-            """
-            INSERT INTO responses (id, account_id, survey_id, survey_version, customer_id, touchpoint,
-              channel, agent, language, comment, source, follow_up, occurred_at, recorded_at)
-            VALUES (\(id), \(account), \(survey), \(surveyVersion), \(customer), \(touchpoint), \(channel),
-              \(agent), \(language), \(comment), \(source), \(followUp), \(occurredAt), \(recordedAt))
-            """)
-        try tx.run(
-            """
-            INSERT INTO scores (response_id, account_id, survey_id, scale, raw, band, occurred_at)
-            VALUES (\(id), \(account), \(survey), \(score.scale), \(score.raw), \(score.band), \(occurredAt))
-            """)
-    }
-
-    /// Answers that are there already stay as they are; true where one was added.
-    @discardableResult
-    private func insert(_ answers: [Answer], in tx: any Connection) throws -> Bool {
-        if answers.isEmpty { return false }
-        let rows = answers.map { answer -> SQL in
-            """
-            (\(id), \(answer.question), \(answer.item), \(account), \(answer.number), \(answer.choice),
-              \(answer.words))
-            """
-        }
-        return try !tx.run(
-            """
-            INSERT INTO answers (response_id, question, item, account_id, number, choice, words)
-            VALUES \(rows.joined(", "))
-            ON CONFLICT (response_id, question, item) DO NOTHING RETURNING response_id
-            """
-        ).isEmpty
-    }
-
-    private func insert(segments: [CustomerAttribute], in tx: any Connection) throws {
-        if segments.isEmpty { return }
-        let rows = segments.map { segment -> SQL in "(\(id), \(segment.name), \(account), \(segment.value))" }
-        try tx.run(
-            "INSERT INTO response_segments (response_id, name, account_id, value) VALUES \(rows.joined(", "))"
-        )
-    }
 }
 
-/// Words that come after the score: from the page of its band, or from a form sent again.
-package struct LaterWords: Equatable, Sendable {
-    package var comment: String?
-    package var answers: [Answer] = []
-    package var contact: CustomerInput?
+/// Answers on their way into the tables, with the people who gave them and the events that tell of it.
+private struct RecordedRows {
+    private let recording: Recording
+    private var people: CustomerBook
+    private var events: [NewEvent] = []
+    private var responses = NewRows(
+        "responses",
+        [
+            ("id", .integer), ("account_id", .integer), ("survey_id", .integer),
+            ("survey_version", .integer), ("customer_id", .integer), ("touchpoint", .text),
+            ("channel", .text), ("agent", .text), ("language", .text), ("comment", .text), ("source", .text),
+            ("follow_up", .boolean), ("occurred_at", .integer), ("recorded_at", .integer),
+        ])
+    private var scores = NewRows(
+        "scores",
+        [
+            ("response_id", .integer), ("account_id", .integer), ("survey_id", .integer), ("scale", .text),
+            ("raw", .integer), ("band", .text), ("occurred_at", .integer),
+        ])
+    private var answers = NewRows(
+        "answers",
+        [
+            ("response_id", .integer), ("question", .text), ("item", .text), ("account_id", .integer),
+            ("number", .real), ("choice", .text), ("words", .text),
+        ])
+    private var segments = NewRows(
+        "response_segments",
+        [("response_id", .integer), ("name", .text), ("account_id", .integer), ("value", .text)])
 
-    package init() {}
-
-    package init(_ draft: ResponseDraft) {
-        comment = draft.comment
-        answers = draft.answers
-        contact = draft.contact
+    init(_ recording: Recording, people: CustomerBook) {
+        self.recording = recording
+        self.people = people
     }
-}
 
-extension SurveyResponse {
-    /// Adds the words that this answer lacks. What stands, the score above all, stays.
-    package func add(_ later: LaterWords, _ recording: Recording, in tx: any Connection) throws {
-        var fields: [String] = []
-        if comment == nil, let words = later.comment {
-            try tx.run(
-                """
-                UPDATE responses SET comment = \(words)
-                WHERE account_id = \(account) AND id = \(id) AND comment IS NULL
-                """)
-            fields.append("comment")
+    /// Throws what is wrong with the customer; then nothing of the answer is kept.
+    mutating func add(_ draft: ResponseDraft, for survey: Survey) throws(DomainError) -> SurveyResponse {
+        let person = try hear(draft)
+        if let known = person?.customer, draft.customer?.names == true, let contact = draft.contact {
+            tell(try people.hear(contact, from: .stranger, about: known.id))
         }
-        if try insert(later.answers, in: tx) { fields.append("answers") }
-        let reached = try add(later.contact, recording, in: tx)
-        if reached != customer { fields.append("customer") }
-        if fields.isEmpty { return }
-        try Ledger.append(
-            .responseCompleted, about: id.number, customer: reached?.number, by: recording.actor,
-            payload: ["fields": .array(fields.map { .string($0) }), "survey": .string(survey.description)],
-            id: recording.world.newID(), account: account, at: recording.now, in: tx)
-    }
-
-    /// Who answered, once the answerer has said so.
-    private func add(
-        _ contact: CustomerInput?, _ recording: Recording, in tx: any Connection
-    ) throws -> Customer.ID? {
-        guard let contact, contact.names else { return customer }
-        let known = try customer.map { try Customer.find($0, account: account, in: tx) }
-        let person = try Self.add(contact, to: known, in: account, recording, in: tx)
-        if customer == nil {
-            try tx.run(
-                """
-                UPDATE responses SET customer_id = \(person)
-                WHERE account_id = \(account) AND id = \(id) AND customer_id IS NULL
-                """)
+        let response = SurveyResponse(draft, for: survey, customer: person?.customer, recording)
+        add(response, draft.answers)
+        for segment in person?.attributes ?? draft.customer?.plainAttributes ?? [] {
+            segments.add([
+                .of(response.id), .of(segment.name), .of(response.account), .of(segment.value),
+            ])
         }
-        return person
+        events.append(
+            NewEvent(
+                .responseRecorded, about: response.id.number, customer: response.customer?.number,
+                by: recording.actor,
+                payload: [
+                    "survey": .string(survey.id.description), "band": .string(response.score.band.rawValue),
+                    "follow_up": .bool(response.followUp),
+                ], id: recording.world.newID(), account: survey.account, at: recording.now))
+        return response
     }
 
-    /// What an answerer says of themselves is added to what is known, and changes none of it.
-    @discardableResult
-    private static func add(
-        _ contact: CustomerInput, to known: Customer?, in account: Int64, _ recording: Recording,
-        in tx: any Connection
-    ) throws -> Customer.ID {
-        let (world, now) = (recording.world, recording.now)
-        let change =
-            if let known {
-                try Customer.change(
-                    known, hearing: contact, from: .stranger, account: account, world: world, at: now, in: tx)
-            } else {
-                try Customer.change(
-                    hearing: contact, from: .stranger, account: account, world: world, at: now, in: tx)
-            }
-        try change.write(by: recording.actor, world: world, at: now, in: tx)
-        return change.customer.id
+    /// The person who answers: whom the account names, else whom the answerer names in a contact question.
+    private mutating func hear(_ draft: ResponseDraft) throws(DomainError) -> CustomerChange? {
+        let (input, word): (CustomerInput?, CustomerWord) =
+            draft.customer?.names == true ? (draft.customer, .account) : (draft.contact, .stranger)
+        guard let input, input.names else { return nil }
+        do {
+            let change = try people.hear(input, from: word)
+            tell(change)
+            return change
+        } catch  where error.kind == .invalid {
+            // The customer stands one level down in the body of a response.
+            throw .invalid(
+                error.fields.map { DomainError.Field("/customer" + $0.pointer, $0.code, $0.values) })
+        }
+    }
+
+    private mutating func tell(_ change: CustomerChange) {
+        if let event = change.event(by: recording.actor, world: recording.world, at: recording.now) {
+            events.append(event)
+        }
+    }
+
+    private mutating func add(_ response: SurveyResponse, _ said: [Answer]) {
+        let (id, account) = (SQLValue.of(response.id), SQLValue.of(response.account))
+        responses.add([
+            id, account, .of(response.survey), .of(response.surveyVersion), .of(response.customer),
+            .of(response.touchpoint), .of(response.channel), .of(response.agent), .of(response.language),
+            .of(response.comment), .of(response.source), .of(response.followUp), .of(response.occurredAt),
+            .of(response.recordedAt),
+        ])
+        scores.add([
+            id, account, .of(response.survey), .of(response.score.scale), .of(response.score.raw),
+            .of(response.score.band), .of(response.occurredAt),
+        ])
+        var places: Set<[String]> = []
+        for answer in said where places.insert([answer.question, answer.item]).inserted {
+            answers.add([
+                id, .of(answer.question), .of(answer.item), account, .of(answer.number), .of(answer.choice),
+                .of(answer.words),
+            ])
+        }
+    }
+
+    func write(in tx: any Connection) throws {
+        try people.write(in: tx)
+        for rows in [responses, scores, answers, segments] { try tx.insert(rows) }
+        try Ledger.append(events, in: tx)
     }
 }

@@ -29,6 +29,11 @@ package struct ResponsePlace: Equatable, Sendable, LosslessStringConvertible {
     let occurredAt: Timestamp
     let id: SurveyResponse.ID
 
+    init(occurredAt: Timestamp, id: SurveyResponse.ID) {
+        self.occurredAt = occurredAt
+        self.id = id
+    }
+
     package init(_ response: SurveyResponse) {
         occurredAt = response.occurredAt
         id = response.id
@@ -68,7 +73,8 @@ extension SurveyResponse {
 }
 
 extension ResponseFilter {
-    fileprivate func conditions(_ account: Int64) -> [SQL] {
+    /// Over `SurveyResponse.tables`.
+    func conditions(_ account: Int64) -> [SQL] {
         var conditions: [SQL] = ["r.account_id = \(account)"]
         if let survey { conditions.append("s.survey_id = \(survey)") }
         if let customer { conditions.append("r.customer_id = \(customer)") }

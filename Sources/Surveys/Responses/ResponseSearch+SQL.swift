@@ -9,23 +9,25 @@ package enum ResponseSearch {
     package static let consumer = Consumer(
         "response_search", kinds: [.responseRecorded, .responseCompleted]
     ) { account, events, tx in
-        let ids = Array(Set(events.map { SurveyResponse.ID($0.subject) }))
+        let completed = Set(events.filter { $0.kind == .responseCompleted }.map(\.subject))
+        let ids = Array(Set(events.map { SurveyResponse.ID($0.subject) })).sorted()
         let responses = try SurveyResponse.find(ids, account: account, in: tx)
         let answers = try SurveyResponse.answers(of: ids, account: account, in: tx)
+        if !completed.isEmpty {
+            try tx.run(
+                """
+                DELETE FROM response_search
+                WHERE account_id = \(account) AND rowid IN \(list: completed.sorted())
+                """)
+        }
+        var rows = NewRows(
+            "response_search", [("rowid", .integer), ("account_id", .integer), ("words", .text)])
         for response in responses {
             let texts = [response.comment] + (answers[response.id] ?? []).map(\.words)
-            try put(texts.compactMap(\.self).flatMap(SearchWords.cut), for: response, in: tx)
+            let words = texts.compactMap(\.self).flatMap(SearchWords.cut)
+            if words.isEmpty { continue }
+            rows.add([.of(response.id), .of(account), .of(words.joined(separator: " "))])
         }
-    }
-
-    private static func put(_ words: [String], for response: SurveyResponse, in tx: any Connection) throws {
-        try tx.run(
-            "DELETE FROM response_search WHERE account_id = \(response.account) AND rowid = \(response.id)")
-        if words.isEmpty { return }
-        try tx.run(
-            """
-            INSERT INTO response_search (rowid, account_id, words)
-            VALUES (\(response.id), \(response.account), \(words.joined(separator: " ")))
-            """)
+        try tx.insert(rows)
     }
 }

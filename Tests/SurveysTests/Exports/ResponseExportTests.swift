@@ -15,38 +15,76 @@ import Testing
         return fixture
     }
 
+    private func export(
+        _ fixture: ImportFixture, in tx: any Connection
+    ) throws -> (headings: [String], rows: [[CSVCell]], objects: [JSONValue]) {
+        var filter = ResponseFilter()
+        filter.survey = fixture.survey.id
+        let export = try ResponseExport(filter, account: fixture.survey.account, in: tx)
+        var (rows, objects): ([[CSVCell]], [JSONValue]) = ([], [])
+        var place: ResponsePlace?
+        repeat { place = try export.rows(after: place, in: tx) { rows.append($0) } } while place != nil
+        repeat { place = try export.objects(after: place, in: tx) { objects.append($0) } } while place != nil
+        return (export.headings, rows, objects)
+    }
+
     @Test(arguments: Backend.available)
-    func `has a row for each answer, over many pages, with its segments`(backend: Backend) async throws {
-        let fixture = try await filled(backend, count: 1203)
-        let survey = fixture.survey
-        let (headings, rows) = try await fixture.database.read { tx in
-            let export = try ResponseExport(survey, in: tx)
-            var rows: [[CSVCell]] = []
-            try export.eachRow(in: tx) { rows.append($0) }
-            return (export.headings, rows)
-        }
-        #expect(rows.count == 1203)
-        #expect(Set(rows.map { "\($0[0])" }).count == 1203)
+    func `has a row for each answer, over many parts, with its segments`(backend: Backend) async throws {
+        let fixture = try await filled(backend, count: 2203)
+        let (headings, rows, _) = try await fixture.database.read { tx in try export(fixture, in: tx) }
+        #expect(rows.count == 2203)
+        #expect(Set(rows.map { "\($0[0])" }).count == 2203)
         #expect(rows.allSatisfy { $0.count == headings.count })
-        #expect(headings.last == "attribute:region")
+        #expect(headings.last == "attribute:region" && headings.contains("customer"))
         let external = try #require(headings.firstIndex(of: "external_id"))
         #expect(Set(rows.map { "\($0[external])" }).count == 5)
-        let times = rows.map { "\($0[3])" }
+        let time = try #require(headings.firstIndex(of: "occurred_at"))
+        let times = rows.map { "\($0[time])" }
         #expect(times == times.sorted(by: >))
     }
 
     @Test(arguments: Backend.available)
     func `shows objects as the API does, and never doubles one`(backend: Backend) async throws {
-        let fixture = try await filled(backend, count: 700)
-        let survey = fixture.survey
-        let objects = try await fixture.database.read { tx in
-            var objects: [JSONValue] = []
-            try ResponseExport(survey, in: tx).eachObject(in: tx) { objects.append($0) }
-            return objects
-        }
-        #expect(objects.count == 700)
-        #expect(Set(objects.compactMap { $0.object?["id"]?.string }).count == 700)
+        let fixture = try await filled(backend, count: 1700)
+        let (_, _, objects) = try await fixture.database.read { tx in try export(fixture, in: tx) }
+        #expect(objects.count == 1700)
+        #expect(Set(objects.compactMap { $0.object?["id"]?.string }).count == 1700)
         #expect(objects.first?.object?["attributes"]?.object?["region"]?.string?.hasPrefix("R") == true)
+    }
+
+    @Test(arguments: Backend.available)
+    func `says under each heading what belongs there`(backend: Backend) async throws {
+        let fixture = try await ImportFixture(backend)
+        _ = try await fixture.take(
+            "score,comment,time,customer,agent,lang,region\n2,=1+1,2026-10-10T08:00:00Z,C1,Ann,pl,North\n")
+        let survey = fixture.survey
+        let (headings, rows, objects) = try await fixture.database.read { tx in
+            try export(fixture, in: tx)
+        }
+        let cells = Dictionary(uniqueKeysWithValues: zip(headings, try #require(rows.first)))
+        let expected: [String: CSVCell] = [
+            "survey": .text(survey.id.description), "score": .integer(2), "scale": .text("0-10"),
+            "band": .text("detractor"), "occurred_at": .text("2026-10-10T08:00:00Z"),
+            "comment": .text("=1+1"), "touchpoint": .blank, "channel": .text("import"),
+            "agent": .text("Ann"), "language": .text("pl"), "source": .text("import"),
+            "survey_version": .integer(1), "external_id": .text("C1"), "name": .blank,
+            "attribute:region": .text("North"),
+        ]
+        for (heading, cell) in expected { #expect(cells[heading] == cell, "\(heading)") }
+        let object = try #require(objects.first?.object)
+        #expect(cells["id"] == object["id"]?.string.map { .text($0) })
+        #expect(cells["customer"] == object["customer"]?.string.map { .text($0) })
+        #expect(cells["recorded_at"] == object["recorded_at"]?.string.map { .text($0) })
+    }
+
+    @Test(arguments: Backend.available)
+    func `can be imported as it is`(backend: Backend) async throws {
+        let fixture = try await filled(backend, count: 30)
+        let (headings, _, _) = try await fixture.database.read { tx in try export(fixture, in: tx) }
+        let fields = headings.map { ImportField.guess($0) }
+        #expect(fields[try #require(headings.firstIndex(of: "attribute:region"))] == .attribute("region"))
+        // Their own key comes before ours, and the first of two is taken.
+        #expect(headings[try #require(fields.firstIndex(of: .externalID))] == "external_id")
     }
 
     @Test(arguments: Backend.available)
@@ -61,12 +99,8 @@ import Testing
             ]
             _ = try SurveyResponse.record(
                 draft, for: survey, Recording(source: .api, actor: .operator, world: world, now: now), in: tx)
-            let export = try ResponseExport(survey, in: tx)
-            var cells: [String: CSVCell] = [:]
-            try export.eachRow(in: tx) { row in
-                for (heading, cell) in zip(export.headings, row) { cells[heading] = cell }
-            }
-            return cells
+            let (headings, rows, _) = try export(fixture, in: tx)
+            return Dictionary(uniqueKeysWithValues: zip(headings, try #require(rows.first)))
         }
         #expect(row["answer:grid.speed"] == .number(4))
         #expect(row["answer:why"] == .text("price"))

@@ -68,10 +68,13 @@ struct ImportFixture {
         }
         try reader.read(Array(file.utf8), hand)
         try reader.finish(hand)
-        if isDry {
-            refused += try await feed.look(in: database)
-        } else {
-            refused += try await feed.settle(in: database, world: world)
+        while case let waiting = feed.cut(), !waiting.isEmpty {
+            let (next, batch) =
+                isDry
+                ? try await feed.job.look(at: waiting, in: database)
+                : try await feed.job.settle(waiting, in: database, world: world)
+            feed.note(next, batch)
+            refused += batch.refused
         }
         let last = feed.job
         if !isDry { _ = try await database.write { tx in try last.finish(at: world.now(), in: tx) } }

@@ -4,11 +4,12 @@ import Formats
 import HTTPTypes
 import Hummingbird
 import Kernel
+import Language
 import NIOCore
 package import Web
 
 /// `GET /responses/export?format=csv|jsonl`: what the list shows, as a file that is written while it is read.
-package struct ListedResponsesRoutes: Sendable {
+package struct ResponseExportRoutes: Sendable {
     private let database: any Database
 
     package init(database: any Database) { self.database = database }
@@ -19,26 +20,26 @@ package struct ListedResponsesRoutes: Sendable {
 
     @Sendable private func export(_ call: Call) async throws -> Response {
         let (account, query) = (try call.account(), try call.query())
-        let format = ListedResponses.Format(rawValue: query["format"] ?? "csv")
-        guard let format else {
+        guard let format = ResponseFile.Format(rawValue: query["format"] ?? "csv") else {
             throw DomainError.invalid("/format", "unknown-value", ["allowed": "csv, jsonl"])
         }
-        let zone = try await database.read { tx in try Account.find(Account.ID(account), in: tx).zone }
-        let export = ListedResponses(
-            ResponseFilter(listed: query, zone: zone), account: account, format: format,
-            language: call.language)
-        let name = "responses.\(format.rawValue)"
+        let export = try await database.read { tx in
+            let zone = try Account.find(Account.ID(account), in: tx).zone
+            return try ResponseExport(ResponseFilter(listed: query, zone: zone), account: account, in: tx)
+        }
+        let file = ResponseFile(export, as: format, writer: .excel(language: call.language.tag))
         return Response(
             status: .ok,
             headers: [
                 .contentType: format.mediaType, .cacheControl: "no-store",
-                .contentDisposition: "attachment; filename=\"\(name)\"",
+                .contentDisposition: "attachment; filename=\"responses.\(format.rawValue)\"",
             ],
+            // A transaction for each part: a slow reader holds none open.
             body: ResponseBody { [database] writer in
-                try await writer.write(ByteBuffer(bytes: export.head))
+                try await writer.write(ByteBuffer(bytes: file.head))
                 var place: ResponsePlace?
                 repeat {
-                    let part = try await database.read { [place] tx in try export.part(after: place, in: tx) }
+                    let part = try await database.read { [place] tx in try file.part(after: place, in: tx) }
                     try await writer.write(ByteBuffer(bytes: part.bytes))
                     place = part.next
                 } while place != nil

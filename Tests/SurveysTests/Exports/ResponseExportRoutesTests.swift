@@ -5,7 +5,7 @@ import Surveys
 import TestKit
 import Testing
 
-@Suite struct ListedResponsesTests {
+@Suite struct ResponseExportRoutesTests {
     private func answer(_ house: House, _ survey: String, _ body: String) async throws -> String {
         let made = try await house.site.api(.post, "/surveys/\(survey)/responses", body)
         return try #require(made.json["id"]?.string)
