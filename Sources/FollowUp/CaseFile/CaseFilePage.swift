@@ -21,7 +21,8 @@ struct CaseFilePage {
     var model: [String: Any] {
         [
             "title": title, "lead": lead, "badges": recovery.badges(messages, at: now),
-            "comment": file.response.comment.map { [$0] } ?? [], "alert": alert, "stages": stages,
+            "comment": file.response.comment.map { [$0] } ?? [], "whole": whole, "alert": alert,
+            "stages": stages,
             "next": next, "folds": folds, "facts": facts,
             "timeline": CaseTimelinePage(file: file, messages: messages, now: now).model,
         ]
@@ -32,6 +33,14 @@ struct CaseFilePage {
         guard let refusal else { return [] }
         return [messages.sentence(refusal.error)]
     }
+
+    /// What is to be done stands above the fold, so a long comment is cut; where the whole of it is.
+    private var whole: [String] {
+        let isLong = (file.response.comment?.count ?? 0) > Self.longComment
+        return isLong ? ["/responses/\(file.response.id)"] : []
+    }
+
+    private static let longComment = 500
 
     private var title: String {
         guard let customer = file.customer else { return messages("cases.nobody") }
@@ -124,7 +133,9 @@ extension CaseFilePage {
                 file.name(of: recovery.owner)
                     ?? messages("cases.queue.\(recovery.queue ?? RecoveryCaseJobs.queue)"))
         ]
-        if !recovery.isEnded { facts.append(fact("cases.due.head", due)) }
+        if recovery.stage == .open || recovery.stage == .contacted {
+            facts.append(fact("cases.due.head", due))
+        }
         if recovery.escalation != .none {
             let told = recovery.escalation == .managers ? "managers" : "owner"
             facts.append(fact("cases.escalation", messages("cases.escalation.\(told)")))

@@ -116,6 +116,17 @@ import Testing
     }
 
     @Test(arguments: Backend.available)
+    func `cuts a long comment and leads to the whole`(backend: Backend) async throws {
+        let house = try await House(on: backend)
+        let words = String(repeating: "Cold again. ", count: 60)
+        let answer = try await house.answer(2, #", "comment": "\#(words)""#)
+        try await house.follow()
+        let id = try await house.site.api(.get, "/cases").json["data"]?.array?.first?["id"]?.string ?? ""
+        let page = try await house.site.page("/cases/\(id)").text
+        #expect(page.contains("class=\"quote said long\"") && page.contains("href=\"/responses/\(answer)\""))
+    }
+
+    @Test(arguments: Backend.available)
     func `chooses nothing for anybody`(backend: Backend) async throws {
         let house = try await House(on: backend)
         let id = try await house.recovery(at: .resolved)
