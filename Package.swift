@@ -53,6 +53,7 @@ let package = Package(
         .systemLibrary(name: "CXLSXWriter", providers: [.apt(["libxlsxwriter-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CICU", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
+        .target(name: "CColumns"),
         // `scripts/assets.sh` fills the folder; without it the build stops and says so.
         .target(name: "CAssets", exclude: ["generated"], cSettings: [.headerSearchPath("generated")]),
 
@@ -61,6 +62,7 @@ let package = Package(
         module("Formats", ["Kernel"]),
         module("Language", ["Kernel", "Statistics", "Formats", "CICU", "CAssets"], exclude: ["Catalogs"]),
         module("Charts", ["Kernel"]),
+        module("Columns", ["CColumns"]),
         module("Database", ["Kernel", "Formats", "CSQLite", "CLibPQ", logging]),
         module("Ledger", ["Kernel", "Formats", "Database", crypto, logging]),
         module(
@@ -74,7 +76,7 @@ let package = Package(
         module("Customers", kits + ["Accounts", crypto, hummingbird], exclude: ["Templates"]),
         module("Surveys", kits + ["Accounts", "Customers", hummingbird], exclude: ["Templates"]),
         module(
-            "Insight", kits + ["Accounts", "Customers", "Surveys", "Statistics", hummingbird],
+            "Insight", kits + ["Accounts", "Customers", "Surveys", "Statistics", "Columns", hummingbird],
             exclude: ["Templates"]),
         module("FollowUp", kits + ["Accounts", "Customers", "Surveys", hummingbird], exclude: ["Templates"]),
         module("Schema", ["Database"]),
@@ -90,7 +92,7 @@ let package = Package(
         // The floors that `make bench` measures the product against.
         .executableTarget(
             name: "rapport-bench",
-            dependencies: ["Database", "Kernel", "CSQLite", hummingbird, argumentParser, logging],
+            dependencies: ["Columns", "Database", "Kernel", "CSQLite", hummingbird, argumentParser, logging],
             path: "Sources/Bench", swiftSettings: strict),
 
         tests("KernelTests", ["Kernel"]),
@@ -98,6 +100,7 @@ let package = Package(
         tests("FormatsTests", ["Formats", "Kernel"]),
         tests("LanguageTests", ["Language", "Kernel", "Formats", "CICU"]),
         tests("ChartsTests", ["Charts", "Kernel"], exclude: ["Snapshots"]),
+        tests("ColumnsTests", ["Columns"]),
         tests("DatabaseTests", ["Database", "Kernel", "TestKit"]),
         tests("LedgerTests", ["Ledger", "Database", "Kernel", "Schema", "TestKit"]),
         tests("CustomersTests", ["Customers", "Database", "Formats", "Kernel", "Web", "TestKit"]),
@@ -117,7 +120,8 @@ let package = Package(
         tests(
             "InsightTests",
             [
-                "Insight", "Accounts", "Customers", "Surveys", "Statistics", "Language", "Ledger", "Database",
+                "Insight", "Accounts", "Columns", "Customers", "Surveys", "Statistics", "Language", "Ledger",
+                "Database",
                 "Formats",
                 "Kernel", "Web", "TestKit",
             ]),

@@ -58,9 +58,9 @@ package struct Routes {
     }
 
     private func addInsight(to table: inout RouteTable) {
-        ScoreRoutes(database: installation.database).add(to: &table)
+        ScoreRoutes(database: installation.database, columns: installation.columns).add(to: &table)
         OverviewRoutes(
-            database: installation.database, world: installation.world,
+            database: installation.database, world: installation.world, columns: installation.columns,
             openCases: CaseSummaries.look
         ).add(to: &table)
     }

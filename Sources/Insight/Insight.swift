@@ -3,7 +3,10 @@
 ///
 /// - `Counts/`: `ScoreDays`, a consumer that keeps one cell for each raw score, day and value of one
 ///   dimension.
-/// - `Scores/`: `ScoreQuery`, answered from cells where they cover it, else from the rows: right and slower.
+/// - `Columns/`: `ScoreColumns`, packed columns that each serving process keeps for cuts that no cell covers.
+/// - `Scores/`: `ScoreQuery`, answered from cells where they cover it, else from columns and the rows that
+///   came
+///   after them, else from the rows alone: right and slower.
 /// - `Overview/`: the first page: what a colleague would say, and its evidence.
 /// - `Figures/`: `Figure`, the only shape in which a score leaves the product.
 ///

@@ -9,6 +9,7 @@ import Testing
         "Formats": ["Kernel"],
         "Language": ["Kernel", "Statistics", "Formats", "CICU", "CAssets"],
         "Charts": ["Kernel"],
+        "Columns": ["CColumns"],
         "Database": ["Kernel", "Formats", "CSQLite", "CLibPQ", "Logging"],
         "Ledger": ["Kernel", "Formats", "Database", "Crypto", "Logging"],
         "Web": [
@@ -18,7 +19,7 @@ import Testing
         "Accounts": kits.union(["CSodium", "Crypto"]),
         "Customers": kits.union(["Accounts", "Crypto"]),
         "Surveys": kits.union(["Accounts", "Customers"]),
-        "Insight": kits.union(["Accounts", "Customers", "Surveys", "Statistics"]),
+        "Insight": kits.union(["Accounts", "Customers", "Surveys", "Statistics", "Columns"]),
         "FollowUp": kits.union(["Accounts", "Customers", "Surveys"]),
         "Schema": ["Kernel", "Database"],
         "App": kits.union([
@@ -27,7 +28,7 @@ import Testing
             "ServiceLifecycle", "UnixSignals", "TOMLKit", "CXLSXWriter", "Crypto",
         ]),
         "Server": ["App"],
-        "Bench": ["Kernel", "Database", "CSQLite", "ArgumentParser", "Logging"],
+        "Bench": ["Kernel", "Columns", "Database", "CSQLite", "ArgumentParser", "Logging"],
     ]
     static let kits: Set<String> = [
         "Kernel", "Formats", "Language", "Charts", "Database", "Ledger", "Web", "Logging",

@@ -7,6 +7,7 @@ import time
 import traceback
 
 import answers
+import columns
 import files
 import growth
 import pages
@@ -16,7 +17,7 @@ import report
 from machine import say
 from results import Results
 
-PARTS = ["answers", "kill", "pages", "growth", "dashboard", "postgres", "files"]
+PARTS = ["answers", "kill", "pages", "growth", "dashboard", "columns", "postgres", "files"]
 
 
 def main():
@@ -62,6 +63,8 @@ def part(name, wanted, folder, results):
         growth.answers(wanted, place, stored, results)
     elif name == "dashboard":
         reads.dashboard(wanted, place, results)
+    elif name == "columns":
+        columns.measure(wanted, place, results)
     elif name == "postgres":
         postgres.measure(wanted, place, results)
     elif name == "files":

@@ -1,4 +1,4 @@
-"""Bars 5 to 6: NPS by segment and week, and cuts that no rollup covers."""
+"""Bars 5 to 5c: NPS by segment and week."""
 import time
 
 import generated

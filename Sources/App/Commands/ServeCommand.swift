@@ -26,7 +26,8 @@ struct ServeCommand: AsyncParsableCommand {
         defer { withExtendedLifetime(lock) {} }
         try await Console.run(data) { installation in
             let site = Site(baseURL: baseURL, trustedProxies: settings.trustedProxies)
-            let server = try ProductServer(installation, site: site, workers: workers)
+            let server = try ProductServer(
+                installation.keepingColumns(), site: site, workers: workers)
             let services = try server.services(host: host, port: port) { await announce(installation, site) }
             try await Self.run(services)
         }

@@ -1,4 +1,5 @@
 import Hummingbird
+import Insight
 import Kernel
 import Ledger
 import Logging
@@ -30,7 +31,8 @@ struct ProductServer {
             server: limits.server,
             configuration: .init(address: .hostname(host, port: port), serverName: nil, backlog: 4096),
             onServerRunning: { _ in await announce() }, logger: Logger(label: "http"))
-        let serving: [any Service] = [http, LiveFeedService(feed: routes.feed)]
+        let columns = installation.columns.map { [ColumnsService(columns: $0)] } ?? []
+        let serving: [any Service] = [http, LiveFeedService(feed: routes.feed)] + columns
         guard workers > 0 else { return serving + [NodeService(installation: installation)] }
         return serving + background
     }
@@ -50,5 +52,20 @@ struct ProductServer {
             FollowerService(follower: follower), WorkerService(worker: worker),
             NodeService(installation: installation),
         ]
+    }
+}
+
+extension Installation {
+    /// With packed columns for what no count covers. Where their folder cannot be used (another node of this
+    /// machine has it, the disk is full), the rows answer.
+    func keepingColumns() -> Installation {
+        var installation = self
+        do {
+            installation.columns = try ScoreColumns(database, folder: settings.columnsFolder)
+        } catch {
+            Logger(label: "columns").warning(
+                "scores that no count covers come from the rows", metadata: ["reason": "\(error)"])
+        }
+        return installation
     }
 }

@@ -1,4 +1,5 @@
 import Hummingbird
+import Insight
 import Kernel
 import Ledger
 import ServiceLifecycle
@@ -39,5 +40,14 @@ struct NodeService: Service {
         try await cancelWhenGracefulShutdown {
             try await installation.node.keep(in: installation.database, now: installation.world.now)
         }
+    }
+}
+
+/// Keeps packed columns in step with the sealed events, until the server is asked to end.
+struct ColumnsService: Service {
+    let columns: ScoreColumns
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await columns.run() }
     }
 }

@@ -1,5 +1,6 @@
 package import Database
 import Foundation
+package import Insight
 package import Kernel
 package import Ledger
 import Schema
@@ -20,6 +21,8 @@ package struct Installation: Sendable {
     package let node: NodeLease
     /// The folder of the embedded database; `nil` on PostgreSQL.
     package let folder: String?
+    /// Kept by a process that serves; without them the rows answer.
+    package var columns: ScoreColumns?
 
     /// Opens what the settings name. `migrate: false` leaves an old schema as it is (`doctor` looks,
     /// `migrate` acts).

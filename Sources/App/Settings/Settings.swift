@@ -54,6 +54,8 @@ package struct Settings: Sendable {
     package var dataFolder: String { text("data") ?? "./data" }
     package var databaseFile: String { dataFolder + "/rapport.db" }
     package var secretFile: String { text("secret_file") ?? dataFolder + "/secret.key" }
+    /// Each node's own: derived from the database, made again where it is missing.
+    package var columnsFolder: String { text("columns_folder") ?? dataFolder + "/columns" }
     package var databaseURL: String? { text("database_url") }
     package var timeZone: String { text("time_zone") ?? "UTC" }
     package var trustedProxies: Set<String> {

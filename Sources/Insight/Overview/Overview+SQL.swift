@@ -9,9 +9,9 @@ extension Overview {
 
     static func look(
         at survey: Survey, _ period: OverviewPeriod, filters: [ScoreQuery.Filter], zone: Zone,
-        in tx: any Connection
+        columns packed: ScoreColumns.Standing? = nil, in tx: any Connection
     ) throws -> Overview {
-        let ask = Asking(survey: survey, filters: filters, zone: zone)
+        let ask = Asking(survey: survey, filters: filters, zone: zone, packed: packed)
         let days = try ask.table(nil, period.from, period.to, byDay: true, in: tx)
         let before = try ask.table(nil, period.before.from, period.before.to, in: tx).overall
         let names =
@@ -43,6 +43,7 @@ extension Overview {
         let survey: Survey
         let filters: [ScoreQuery.Filter]
         let zone: Zone
+        let packed: ScoreColumns.Standing?
 
         func table(
             _ by: String?, _ from: LocalDay, _ to: LocalDay, byDay: Bool = false, in tx: any Connection
@@ -50,7 +51,7 @@ extension Overview {
             try ScoreQuery(
                 account: survey.account, surveys: [survey.id], from: from, to: to, by: by, filters: filters,
                 zone: zone, byDay: byDay
-            ).table(scale: survey.scale, in: tx)
+            ).table(scale: survey.scale, columns: packed, in: tx)
         }
 
         func columns(

@@ -80,8 +80,9 @@ struct Overview: Sendable {
                 (key: $0.value.isEmpty ? nil : $0.value, histogram: $0.histogram)
             }
             guard entries.count > 1 else { return nil }
+            // Not of the days: counts and rows differ while answers come in.
             return GroupFinding(
-                column: column.name, entries: entries, of: days.overall, method: method)
+                column: column.name, entries: entries, of: column.now.overall, method: method)
         }
     }
 }

@@ -14,14 +14,18 @@ package struct OverviewRoutes: Sendable {
 
     private let database: any Database
     private let world: World
+    private let columns: ScoreColumns?
     private let openCases: OpenCases
 
     private static let mostSurveys = 100
     private static let newestComments = 6
 
-    package init(database: any Database, world: World, openCases: @escaping OpenCases) {
+    package init(
+        database: any Database, world: World, columns: ScoreColumns? = nil, openCases: @escaping OpenCases
+    ) {
         self.database = database
         self.world = world
+        self.columns = columns
         self.openCases = openCases
     }
 
@@ -38,7 +42,11 @@ package struct OverviewRoutes: Sendable {
     @Sendable private func show(_ call: Call) async throws -> Response {
         let (principal, messages) = (try call.principal(), call.messages)
         let question = OverviewQuestion(try call.query())
-        switch try await database.read({ tx in try find(question, for: principal, messages, in: tx) }) {
+        let columns = columns?.now(of: principal.accountID)
+        let found = try await database.read { tx in
+            try find(question, for: principal, messages, columns, in: tx)
+        }
+        switch found {
         case .page(let page): return try call.page("overview", page.model)
         case .nothing(let key, let href):
             return try call.page(
@@ -51,7 +59,8 @@ package struct OverviewRoutes: Sendable {
     }
 
     private func find(
-        _ question: OverviewQuestion, for principal: Principal, _ messages: Messages, in tx: any Connection
+        _ question: OverviewQuestion, for principal: Principal, _ messages: Messages,
+        _ columns: ScoreColumns.Standing?, in tx: any Connection
     ) throws -> Found {
         let (account, now) = (try Account.find(Account.ID(principal.accountID), in: tx), world.now())
         let surveys = try Survey.list(account: account.id.number, limit: Self.mostSurveys, in: tx)
@@ -62,7 +71,7 @@ package struct OverviewRoutes: Sendable {
         }
         let period = question.period(today: account.zone.day(of: now))
         let overview = try Overview.look(
-            at: survey, period, filters: question.filters, zone: account.zone, in: tx)
+            at: survey, period, filters: question.filters, zone: account.zone, columns: columns, in: tx)
         return .page(
             OverviewPage(
                 overview: overview, question: question, surveys: surveys,

@@ -1,15 +1,47 @@
 import Accounts
+import Columns
 package import Database
 import Kernel
+import Ledger
 package import Surveys
 
 extension ScoreQuery {
-    /// From cells where they cover the question, else from the rows.
-    package func table(scale: Scale, in tx: any Connection) throws -> ScoreTable {
+    /// From cells where they cover the question, else from packed columns and the rows that came after them,
+    /// else from the rows.
+    ///
+    /// `columns` as they stood before this transaction began.
+    package func table(
+        scale: Scale, columns: ScoreColumns.Standing? = nil, in tx: any Connection
+    ) throws -> ScoreTable {
         if let dimension = coveringDimension(try ScoreDays.settings(of: account, in: tx)) {
             return try fromCells(dimension, scale, in: tx)
         }
-        return try fromRows(scale, in: tx)
+        guard let columns else { return try fromRows(scale, in: tx) }
+        columns.want()
+        return try fromColumns(columns, scale, in: tx) ?? fromRows(scale, in: tx)
+    }
+
+    /// `nil` where the columns of this account do not know enough.
+    func fromColumns(
+        _ columns: ScoreColumns.Standing, _ scale: Scale, in tx: any Connection
+    ) throws -> ScoreTable? {
+        guard let view = columns.view, view.label == zone.name else { return nil }
+        let lowest = scale.scores.lowerBound
+        let cut = ColumnCut(
+            filters: filters.map { ($0.name, $0.values) }, by: by, byDay: byDay,
+            days: (from?.number ?? 0)..<max(to?.number ?? .max, from?.number ?? 0),
+            scores: scale.scores.count)
+        // What was sealed since, and what waits for its seal.
+        var table = try fromRows(scale, after: view.position, in: tx)
+        for survey in surveys {
+            guard let packed = view.tables[survey.number] else { continue }
+            guard let counts = packed.count(cut) else { return nil }
+            for count in counts {
+                table.add(
+                    count.value, LocalDay(number: count.day), raw: count.score + lowest, times: count.rows)
+            }
+        }
+        return table
     }
 
     private func fromCells(_ dimension: String, _ scale: Scale, in tx: any Connection) throws -> ScoreTable {
@@ -34,7 +66,11 @@ extension ScoreQuery {
     }
 
     /// Grouped by quarter hours, which no zone cuts, so that the day is found here and not by the database.
-    func fromRows(_ scale: Scale, in tx: any Connection) throws -> ScoreTable {
+    ///
+    /// With `after`, only answers whose events are not sealed at that position or before it.
+    func fromRows(
+        _ scale: Scale, after position: Int? = nil, in tx: any Connection
+    ) throws -> ScoreTable {
         var conditions: [SQL] = ["s.survey_id IN \(list: surveys)"]
         conditions += filters.map(condition)
         if let from { conditions.append("s.occurred_at >= \(zone.start(of: from))") }
@@ -51,11 +87,17 @@ extension ScoreQuery {
                     """
             }
         }
+        var scores: SQL = "scores s"
+        if let position {
+            // In this order, for only the events are few.
+            scores = "(\(recorded(after: position))) recent CROSS JOIN scores s"
+            conditions.append("s.response_id = recent.subject_id")
+        }
         let quarter: SQL = byDay ? "s.occurred_at / 900000" : "0"
         let rows = try tx.run(
             """
             SELECT \(value) AS value, \(quarter) AS quarter, s.raw, COUNT(*) AS n
-            FROM scores s JOIN responses r ON r.id = s.response_id \(join)
+            FROM \(scores) JOIN responses r ON r.id = s.response_id \(join)
             WHERE s.account_id = \(account) AND r.account_id = \(account)
               AND \(conditions.joined(" AND "))
             GROUP BY 1, 2, 3
@@ -64,9 +106,21 @@ extension ScoreQuery {
         for row in rows {
             let moment = Timestamp(milliseconds: try row.int64("quarter") * 900_000)
             table.add(
-                try row.text("value"), zone.day(of: moment), raw: try row.int("raw"), times: try row.int("n"))
+                try row.text("value"), byDay ? zone.day(of: moment) : LocalDay(number: 0),
+                raw: try row.int("raw"), times: try row.int("n"))
         }
         return table
+    }
+
+    /// Answers whose events are sealed later than there, or not yet.
+    private func recorded(after position: Int) -> SQL {
+        """
+        SELECT subject_id FROM events
+        WHERE account_id = \(account) AND position > \(position) AND kind = \(EventKind.responseRecorded)
+        UNION ALL
+        SELECT subject_id FROM unsealed_events
+        WHERE account_id = \(account) AND kind = \(EventKind.responseRecorded)
+        """
     }
 
     private func condition(_ filter: Filter) -> SQL {

@@ -9,8 +9,12 @@ package import Web
 /// `GET /api/v1/scores`.
 package struct ScoreRoutes: Sendable {
     private let database: any Database
+    private let columns: ScoreColumns?
 
-    package init(database: any Database) { self.database = database }
+    package init(database: any Database, columns: ScoreColumns? = nil) {
+        self.database = database
+        self.columns = columns
+    }
 
     package func add(to table: inout RouteTable) {
         table.get("/api/v1/scores", .api(.readScores), use: scores)
@@ -18,6 +22,7 @@ package struct ScoreRoutes: Sendable {
 
     @Sendable private func scores(_ call: Call) async throws -> Response {
         let input = try ScoreInput(call)
+        let columns = columns?.now(of: input.account)
         let answer = try await database.read { tx in
             let surveys = try input.surveys.map { try Survey.find($0, account: input.account, in: tx) }
             guard let first = surveys.first, surveys.allSatisfy({ $0.scale == first.scale }) else {
@@ -27,7 +32,7 @@ package struct ScoreRoutes: Sendable {
             let query = ScoreQuery(
                 account: input.account, surveys: input.surveys, from: input.from, to: input.to, by: input.by,
                 filters: input.filters, zone: zone, byDay: input.interval != nil)
-            let table = try query.table(scale: first.scale, in: tx)
+            let table = try query.table(scale: first.scale, columns: columns, in: tx)
             let isWeighted = surveys.allSatisfy { $0.method == .weighted }
             return Self.json(table, input, method: isWeighted ? .weighted : .strict)
         }
