@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/ubrk.h>
+#include <unicode/uloc.h>
 #include <unicode/unorm2.h>
 #include <unicode/unumberformatter.h>
 #include <unicode/upluralrules.h>
@@ -121,6 +122,17 @@ int32_t rapport_simplify(const uint16_t *text, int32_t length, uint16_t *simplif
 int32_t rapport_traditionalize(
     const uint16_t *text, int32_t length, uint16_t *traditional, int32_t capacity) {
     return turn(&to_traditional, "Simplified-Traditional", text, length, traditional, capacity);
+}
+
+int32_t rapport_language_name(const uint16_t *tag, int32_t length, uint16_t *name, int32_t capacity) {
+    char plain[ULOC_FULLNAME_CAPACITY], locale[ULOC_FULLNAME_CAPACITY];
+    UErrorCode status = U_ZERO_ERROR;
+    if (length >= ULOC_FULLNAME_CAPACITY) return -1;
+    u_UCharsToChars((const UChar *)tag, plain, length);
+    plain[length] = 0;
+    uloc_forLanguageTag(plain, locale, sizeof locale, NULL, &status);
+    if (U_FAILURE(status)) return -1;
+    return length_or_failure(uloc_getDisplayName(locale, locale, (UChar *)name, capacity, &status), status);
 }
 
 static const char *const categories[] = {"zero", "one", "two", "few", "many", "other"};

@@ -3,6 +3,7 @@ import Accounts
 import Kernel
 import TestKit
 import Testing
+import Web
 
 @Suite(.serialized) struct `Settings` {
     @Test(arguments: Backend.available)
@@ -30,6 +31,23 @@ import Testing
             #expect(try await other.get("/").status == 303)
             #expect(try await Browser(client).signIn("anna@example.com").status == 401)
             #expect(try await Browser(client).signIn("anna@example.com", new).status == 303)
+        }
+    }
+
+    @Test func `of the account keep a colour, but not the product's own`() async throws {
+        let house = try await House(.sqlite)
+        let account = try await house.member("anna@example.com")
+        try await house.browse { browser in
+            _ = try await browser.signIn("anna@example.com")
+            #expect(try await browser.get("/settings").value(of: "colour") == "#0b5d5e")
+            for (colour, status, kept) in [
+                ("#FFCC00", 303, "#ffcc00"), ("yellow", 422, "#ffcc00"), ("#0B5D5E", 303, nil),
+            ] as [(String, Int, String?)] {
+                let form = ["name": "Acme", "time_zone": "UTC", "language": "en", "colour": colour]
+                #expect(try await browser.post("/settings", form).status == status)
+                let found = try await house.database.read { tx in try Account.find(account.id, in: tx) }
+                #expect(found.colour?.hex == kept)
+            }
         }
     }
 

@@ -40,6 +40,7 @@ import Web
         let (site, database, ids) = try await open(backend)
         let page = try await site.page("/operations")
         #expect(page.status == 200)
+        #expect(page.text.contains("1 job has failed; no follower is stuck."))
         #expect(page.text.contains("&lt;b&gt;") && page.text.contains("/operations/jobs/\(ids[0])/retry"))
         #expect(try await site.page("/operations/jobs/\(ids[0])/retry", form: []).status == 303)
         #expect(try await state(ids[0], in: database) == .waiting)

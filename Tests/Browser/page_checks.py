@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 import product
+import scenes
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PUBLIC = ["answer", "answer-preselected"]
@@ -62,6 +63,30 @@ def test_no_barrier_that_axe_can_find(chromium, places, cookies, name, scheme):
     told = [f'{one["id"]}: {one["nodes"][0]["html"][:160]} {one["nodes"][0]["failureSummary"][:200]}' for one in found]
     assert not told, "\n".join(told)
     assert not page.complaints
+
+
+@pytest.fixture(scope="session")
+def states(address):
+    return scenes.pages(address)
+
+
+@pytest.mark.parametrize("name", scenes.NAMES)
+@pytest.mark.parametrize("scheme, language, width", [("dark", "pl", 320), ("light", "zh-Hant", 1280)])
+def test_every_state_of_a_public_page_is_free_of_barriers_and_fits(
+    chromium, address, states, name, scheme, language, width
+):
+    path, steps = states[name]
+    context = chromium.new_context(
+        color_scheme=scheme, locale=language, viewport={"width": width, "height": 640})
+    page = context.new_page()
+    page.goto(address + path)
+    steps(page)
+    found = Axe().run(page, options=RULES).response["violations"]
+    told = [f'{one["id"]}: {one["nodes"][0]["html"][:160]} {one["nodes"][0]["failureSummary"][:200]}' for one in found]
+    assert not told, "\n".join(told)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("h1").count() == 1
+    context.close()
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 import product
+import scenes
 
 SHEETS = Path(__file__).with_name("sheets")
 LANGUAGES, SCHEMES, WIDTHS = ["en", "pl", "zh-Hant"], ["light", "dark"], [320, 1280]
@@ -17,7 +18,7 @@ TALLEST, GAP = 2600, 16
 PLACES = {**product.MEMBER_PAGES, **product.STATES}
 
 
-def views(chromium, address, target, state):
+def views(chromium, target, state, steps=scenes.nothing):
     for width in WIDTHS:
         for scheme in SCHEMES:
             for language in LANGUAGES:
@@ -26,6 +27,7 @@ def views(chromium, address, target, state):
                 )
                 page = context.new_page()
                 page.goto(target)
+                steps(page)
                 page.wait_for_load_state("networkidle")
                 page.evaluate("document.fonts.ready")
                 picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
@@ -51,7 +53,7 @@ def sheet(pictures):
 
 
 def main(wanted):
-    unknown = set(wanted) - {*PLACES, "sign-in", "answer", "answer-preselected"}
+    unknown = set(wanted) - {*PLACES, *scenes.NAMES, "sign-in", "answer", "answer-preselected"}
     assert not unknown, f"no page is called {', '.join(sorted(unknown))}"
     SHEETS.mkdir(exist_ok=True)
     with product.running() as address, sync_playwright() as playwright:
@@ -63,8 +65,14 @@ def main(wanted):
         for name, target in {"sign-in": f"{address}/sign-in", **product.public_addresses(page, address)}.items():
             if not wanted or name in wanted:
                 targets[name] = (target, None)
+        steps = {}
+        if not wanted or set(wanted) & set(scenes.NAMES):
+            for name, (path, leads) in scenes.pages(address).items():
+                if not wanted or name in wanted:
+                    targets[name], steps[name] = (address + path, None), leads
         for name, (target, cookies) in targets.items():
-            sheet(list(views(chromium, address, target, cookies))).save(SHEETS / f"{name}.png")
+            taken = views(chromium, target, cookies, steps.get(name, scenes.nothing))
+            sheet(list(taken)).save(SHEETS / f"{name}.png")
             print(SHEETS / f"{name}.png")
         chromium.close()
 

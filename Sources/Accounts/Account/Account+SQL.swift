@@ -3,6 +3,7 @@ import Formats
 package import Kernel
 package import Language
 package import Ledger
+import Web
 
 extension EventKind {
     package static let accountMade = EventKind("account.made")
@@ -11,13 +12,14 @@ extension EventKind {
 }
 
 extension Account {
-    private static let columns: SQL = "id, name, time_zone, language, created_at"
+    private static let columns: SQL = "id, name, time_zone, language, colour, created_at"
 
     package init(_ row: Row) throws {
         id = try row.id("id")
         name = try row.text("name")
         timeZone = try row.text("time_zone")
         language = try row.value("language")
+        colour = BrandColour(try row.text("colour"))
         createdAt = try row.timestamp("created_at")
     }
 
@@ -64,7 +66,7 @@ extension Account {
         try tx.run(
             """
             INSERT INTO accounts (\(columns))
-            VALUES (\(account.id), \(name), \(timeZone), \(language), \(account.createdAt))
+            VALUES (\(account.id), \(name), \(timeZone), \(language), '', \(account.createdAt))
             """)
         try Ledger.append(
             .accountMade, about: account.id.number, by: actor, id: world.newID(), account: account.id.number,
@@ -92,7 +94,8 @@ extension Account {
         if fields.isEmpty { return }
         try tx.run(
             """
-            UPDATE accounts SET name = \(name), time_zone = \(timeZone), language = \(language)
+            UPDATE accounts SET name = \(name), time_zone = \(timeZone), language = \(language),
+              colour = \(colour?.hex ?? "")
             WHERE id = \(id)
             """)
         try Ledger.append(

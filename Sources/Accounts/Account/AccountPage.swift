@@ -1,6 +1,7 @@
 import Formats
 import Kernel
 import Language
+import Web
 
 /// The account's settings: what it is called, where its days begin, when it works.
 struct AccountPage {
@@ -9,6 +10,9 @@ struct AccountPage {
     let messages: Messages
     /// Belongs to the form of that action.
     var refused: (action: String, typed: FormFields, error: DomainError)?
+
+    /// The accent of the product, which an account without a colour shows.
+    static let ownColour = BrandColour("#0b5d5e")
 
     var model: [String: Any] {
         [
@@ -27,6 +31,11 @@ struct AccountPage {
         var form = form("/settings")
         form.input(
             "name", messages("accounts.field.account"), value: account.name, autocomplete: "organization")
+        form.input(
+            "colour", messages("accounts.field.colour"), type: "color",
+            value: (account.colour ?? Self.ownColour)?.hex ?? "",
+            help: messages("accounts.field.colour.help"),
+            required: false)
         form.timeZone(value: account.timeZone)
         form.language("language", value: account.language)
         return form
@@ -38,8 +47,7 @@ struct AccountPage {
             form.input(
                 "hours_\(weekday)", messages("accounts.weekday.\(weekday)"),
                 value: BusinessCalendar.text(of: calendar.week[weekday] ?? []),
-                help: weekday == 1 ? messages("accounts.hours.help") : nil, autocomplete: "off",
-                required: false)
+                autocomplete: "off", required: false)
         }
         return form
     }

@@ -39,6 +39,8 @@ struct AccountRoutes: Sendable {
         var form = try call.form()
         let name = form.requiredText("name", 1...120), zone = form.requiredTimeZone("time_zone")
         let language: ReaderLanguage? = form.choice("language")
+        let colour = form.fields["colour"].flatMap { BrandColour($0) }
+        if colour == nil, form.fields["colour"]?.isEmpty == false { form.refuse("colour", "not-a-colour") }
         do {
             try form.finish()
         } catch {
@@ -50,6 +52,7 @@ struct AccountRoutes: Sendable {
             var account = before
             (account.name, account.timeZone) = (name, zone)
             if let language { account.language = language }
+            account.colour = colour == AccountPage.ownColour ? nil : colour
             try account.save(over: before, by: principal.actor, world: world, in: tx)
         }
         return .seeOther("/settings?done=settings-saved")

@@ -22,7 +22,7 @@ struct OperationsPage {
     var model: [String: Any] {
         let events = operations.events.prefix(Operations.eventsOnAPage)
         var model: [String: Any] = [
-            "title": messages("shell.operations"), "facts": facts,
+            "title": messages("shell.operations"), "facts": facts, "standing": standing,
             "failed": operations.failed.map(failed), "hasFailed": !operations.failed.isEmpty,
             "waiting": operations.waiting.map(waiting), "hasWaiting": !operations.waiting.isEmpty,
             "counts": operations.queue.counts.map(count), "hasCounts": !operations.queue.counts.isEmpty,
@@ -33,6 +33,24 @@ struct OperationsPage {
             model["pagination"] = pagination(last: events.last?.position)
         }
         return model
+    }
+
+    /// How it goes, in one sentence.
+    private var standing: [String: Any] {
+        let stuck = operations.standings.count(where: { $0.failures > 0 })
+        if stuck + operations.failed.count > 0 {
+            let counts: [String: MessageValue] = [
+                "failed": .int(operations.failed.count), "stuck": .int(stuck),
+            ]
+            return [
+                "kind": "problem", "icon": "circle-alert", "words": messages("operations.trouble", counts),
+            ]
+        }
+        let isLevel = operations.standings.allSatisfy { $0.behind == 0 }
+        return [
+            "kind": isLevel ? "good" : "warning", "icon": isLevel ? "circle-check" : "clock",
+            "words": messages(isLevel ? "operations.well" : "operations.catching-up"),
+        ]
     }
 
     private func fact(_ key: String, _ value: String) -> [String: Any] {

@@ -35,6 +35,9 @@ int32_t rapport_fold_accents(const uint16_t *text, int32_t length, uint16_t *fol
 int32_t rapport_simplify(const uint16_t *text, int32_t length, uint16_t *simplified, int32_t capacity);
 int32_t rapport_traditionalize(const uint16_t *text, int32_t length, uint16_t *traditional, int32_t capacity);
 
+/// What a language calls itself, by its BCP 47 tag: "ar" is العربية.
+int32_t rapport_language_name(const uint16_t *tag, int32_t length, uint16_t *name, int32_t capacity);
+
 /// The CLDR plural category of a number shown with `places` decimals, "few" for example, or NULL.
 /// What the tests hold our own rules against.
 const char *rapport_plural(const char *language, double number, int32_t places);

@@ -13,8 +13,8 @@ struct VerdictPage {
 
     var customerPage: CustomerPage {
         var page = CustomerPage(
-            template: "verdict", model: model, languageTag: messages.language.tag, language: messages.language
-        )
+            template: "verdict", model: model, sender: view.sender, languageTag: messages.language.tag,
+            language: messages.language)
         page.isRefusal = wrong != nil
         return page
     }
@@ -24,17 +24,17 @@ struct VerdictPage {
             template: "verdict",
             model: [
                 "title": messages("verdict.unknown"), "heading": messages("verdict.unknown"),
-                "text": messages("verdict.unknown.text"), "sender": "Rapport", "form": [Any](),
+                "text": messages("verdict.unknown.text"), "form": [Any](),
                 "said": [Any](),
                 "languages": [Any](),
-            ], languageTag: messages.language.tag, language: messages.language)
+            ], sender: .nobody, languageTag: messages.language.tag, language: messages.language)
     }
 
     private var model: [String: Any] {
         let key = view.isAsking ? "verdict.question" : "verdict.\(view.recovery.stage.rawValue)"
         return [
             "title": messages(key), "heading": messages(key), "text": messages(key + ".text"),
-            "sender": view.sender, "form": view.isAsking ? [form] : [], "said": said, "languages": languages,
+            "form": view.isAsking ? [form] : [], "said": said, "languages": languages,
         ]
     }
 
@@ -60,7 +60,9 @@ struct VerdictPage {
         guard !view.isAsking, let said = view.said, said.isCustomersOwnWord else { return [] }
         return [
             [
-                "verdict": messages("verdict.option.\(said.verdict.rawValue)"),
+                "verdict": messages(
+                    "verdict.said",
+                    ["verdict": .string(messages("verdict.option.\(said.verdict.rawValue)"))]),
                 "comment": said.note.map { [$0] } ?? [],
             ]
         ]

@@ -3,12 +3,12 @@ import Customers
 import Database
 import Kernel
 import Language
+import Web
 
 /// A case as its customer may see it.
 struct VerdictView: Sendable {
     let recovery: RecoveryCase
-    /// The account's name.
-    let sender: String
+    let sender: Sender
     /// What the customer speaks, where it is known.
     let language: ReaderLanguage?
     /// The last word that was heard, whoever gave it.
@@ -22,7 +22,7 @@ struct VerdictView: Sendable {
             try Customer.find($0, account: recovery.account, in: tx)
         }
         return VerdictView(
-            recovery: recovery, sender: try Account.find(Account.ID(recovery.account), in: tx).name,
+            recovery: recovery, sender: try Account.find(Account.ID(recovery.account), in: tx).sender,
             language: customer?.language.flatMap { ReaderLanguage(tag: $0) },
             said: try CaseRecord.verdicts(of: recovery, in: tx).last)
     }

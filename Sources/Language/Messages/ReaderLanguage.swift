@@ -1,3 +1,5 @@
+import CICU
+
 /// A language that the product speaks. The raw value is its BCP 47 tag.
 package enum ReaderLanguage: String, Sendable, CaseIterable, Codable {
     case en
@@ -12,6 +14,13 @@ package enum ReaderLanguage: String, Sendable, CaseIterable, Codable {
 
     /// Its name in itself: "polski", "繁體中文".
     package var ownName: String { Messages.of(self)("language.own.\(tag)") }
+
+    /// What any language calls itself, by its tag: "العربية" for `ar`; the tag where nobody knows.
+    package static func ownName(of tag: String) -> String {
+        if let ours = ReaderLanguage(rawValue: tag) { return ours.ownName }
+        guard tag.utf8.allSatisfy({ $0 < 0x80 }) else { return tag }
+        return String(decoding: Folding.repeated(Array(tag.utf16), rapport_language_name), as: UTF16.self)
+    }
 
     /// The nearest language that we speak (RFC 4647 lookup): `pl-PL` is Polish, `zh-TW`, `zh-HK` and `zh-MO`
     /// are Traditional Chinese, any other `zh` is Simplified. `nil` for a language that we do not speak.

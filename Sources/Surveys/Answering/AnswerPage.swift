@@ -7,7 +7,7 @@ import Web
 struct AnswerPage {
     let survey: Survey
     /// Whose survey it is, in the header.
-    let sender: String
+    let sender: Sender
     /// One of the survey's languages.
     let tag: String
     let form: AnswerForm
@@ -31,7 +31,8 @@ struct AnswerPage {
 
     func page() -> CustomerPage {
         var page = CustomerPage(
-            template: "answer", model: frame.merging(model) { $1 }, languageTag: tag, language: language)
+            template: "answer", model: frame.merging(model) { $1 }, sender: sender, languageTag: tag,
+            language: language)
         page.isRefusal = !problems.isEmpty
         page.isFramed = isPreview
         return page
@@ -54,9 +55,9 @@ struct AnswerPage {
     /// What every page of a survey has around it.
     var frame: [String: Any] {
         [
-            "title": words(.question), "sender": sender, "privacy": words(.privacy), "slug": survey.slug,
-            "tag": tag,
-            "key": key,
+            "title": words(.question), "privacy": words(.privacy), "slug": survey.slug,
+            "tag": tag, "key": key, "sendWord": words(.send), "optionalWord": words(.optional),
+            "ratingLow": words(.ratingLow), "ratingHigh": words(.ratingHigh),
             "languages": survey.definition.languages.count < 2
                 ? [] : [["options": survey.definition.languages.map(languageLink)]] as [Any],
         ]
@@ -69,7 +70,7 @@ struct AnswerPage {
         }
         return [
             "href": "?" + query.encoded(), "code": other, "current": other == tag,
-            "name": ReaderLanguage(tag: other)?.ownName ?? other,
+            "name": ReaderLanguage.ownName(of: other),
         ]
     }
 
@@ -83,6 +84,7 @@ struct AnswerPage {
                 [
                     "value": score, "label": score < 0 ? "\u{2212}\(-score)" : String(score),
                     "band": scale.band(of: score)?.rawValue ?? "", "chosen": score == chosen,
+                    "mouth": Self.shown(mouth(of: score)),
                 ]
             },
             "scoreError": Self.shown(problems["/score"]), "comment": form.fields["comment"] ?? "",
@@ -94,13 +96,21 @@ struct AnswerPage {
         ]
     }
 
+    /// Of the face above a satisfaction score of 1 to 5: a path that bends from sad to glad.
+    private func mouth(of score: Int) -> String? {
+        guard survey.definition.style == .coloured, survey.scale == .csat1to5 else { return nil }
+        return "M8 \(17 - score)q4 \(3 * score - 9) 8 0"
+    }
+
     private func model(of question: Question) -> [String: Any] {
         let key = question.key
         let text = { (text: LocalText) in text.said(in: tag, orIn: survey.definition.languages) }
         var model: [String: Any] = [
             "key": key, "text": text(question.text), "optional": !question.isRequired,
             "required": question.isRequired, "is-\(question.kind.rawValue)": true,
-            "error": Self.shown(error(under: "/answers/\(key)")), "value": form.fields[key] ?? "",
+            "error": Self.shown(
+                question.kind == .contact ? problems["/answers/\(key)"] : error(under: "/answers/\(key)")),
+            "value": form.fields[key] ?? "",
         ]
         let given = Set(form.fields.all(key))
         model["options"] = question.options.map { option -> [String: Any] in
@@ -121,10 +131,13 @@ struct AnswerPage {
 
     /// Name, e-mail address and phone number, by the name of their group.
     func contactFields(_ group: String, _ pointer: String) -> [[String: Any]] {
-        [("name", "text", "name"), ("email", "email", "email"), ("phone", "tel", "tel")].map {
-            field, type, complete in
+        let fields: [(String, SurveyText, type: String, complete: String)] = [
+            ("name", .contactName, "text", "name"), ("email", .contactEmail, "email", "email"),
+            ("phone", .contactPhone, "tel", "tel"),
+        ]
+        return fields.map { field, label, type, complete in
             [
-                "name": "\(group)[\(field)]", "label": messages("answer.contact.\(field)"), "type": type,
+                "name": "\(group)[\(field)]", "label": words(label), "type": type,
                 "autocomplete": complete, "value": form.fields["\(group)[\(field)]"] ?? "",
                 "error": Self.shown(problems["\(pointer)/\(field)"]),
             ]

@@ -10,7 +10,7 @@ final class AnswerPageStock: Sendable {
         let survey: Survey.ID
         let version: Int
         let updatedAt: Timestamp
-        let sender: String
+        let sender: Sender
         let tag: String
         let coding: ContentCoding
         let touchpoint: String?

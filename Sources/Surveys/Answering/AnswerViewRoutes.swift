@@ -59,17 +59,17 @@ struct AnswerViews: Sendable {
     }
 
     /// The survey at the address, its sender, and the answer that was sent under `key`.
-    func survey(of call: Call, key: String?) async throws -> (Survey, sender: String, SurveyResponse?) {
+    func survey(of call: Call, key: String?) async throws -> (Survey, sender: Sender, SurveyResponse?) {
         let slug = try call.parameter("slug")
         return try await reader.read { tx in
             let survey = try Survey.find(slug: slug, in: tx)
-            let sender = try Account.find(Account.ID(survey.account), in: tx).name
+            let sender = try Account.find(Account.ID(survey.account), in: tx).sender
             let response = try key.flatMap { try AnswerKey(survey: survey, text: $0).response(in: tx) }
             return (survey, sender, response)
         }
     }
 
-    func page(of survey: Survey, from sender: String, form: AnswerForm, _ call: Call) -> AnswerPage {
+    func page(of survey: Survey, from sender: Sender, form: AnswerForm, _ call: Call) -> AnswerPage {
         let tag = AnswerPage.tag(
             for: survey, asked: form.language, accepting: call.request.headers[.acceptLanguage])
         return AnswerPage(
@@ -108,13 +108,13 @@ struct AnswerViews: Sendable {
 
     private func unknown(_ call: Call) -> Response {
         notice(
-            "answer.unknown", sender: "Rapport", tag: call.language.tag, language: call.language,
+            "answer.unknown", sender: .nobody, tag: call.language.tag, language: call.language,
             status: .notFound,
             call)
     }
 
     private func notice(
-        _ key: String, sender: String, tag: String, language: ReaderLanguage, status: HTTPResponse.Status,
+        _ key: String, sender: Sender, tag: String, language: ReaderLanguage, status: HTTPResponse.Status,
         _ call: Call
     ) -> Response {
         let messages = Messages.of(language)
@@ -122,8 +122,8 @@ struct AnswerViews: Sendable {
             template: "answer-notice",
             model: [
                 "title": messages("\(key).heading"), "heading": messages("\(key).heading"),
-                "text": messages("\(key).text"), "sender": sender, "languages": [Any](),
-            ], languageTag: tag, language: language)
+                "text": messages("\(key).text"), "languages": [Any](),
+            ], sender: sender, languageTag: tag, language: language)
         page.status = status
         return respond(page, call)
     }

@@ -32,18 +32,21 @@ struct BandPage {
 
     func customerPage() -> CustomerPage {
         var answer = CustomerPage(
-            template: "answer-band", model: page.frame.merging(model) { $1 }, languageTag: page.tag,
-            language: page.language)
+            template: "answer-band", model: page.frame.merging(model) { $1 }, sender: page.sender,
+            languageTag: page.tag, language: page.language)
         answer.isRefusal = !page.problems.isEmpty
         return answer
     }
 
+    /// Somebody whose score was low has said how to be reached.
+    private var mayBeCalled: Bool { band.tone == .low && lacks?.contact == false }
+
     private var model: [String: Any] {
-        let messages = page.messages
         let asks = isDone ? nil : lacks.flatMap { $0.isNothing ? nil : $0 }
+        let heading = page.words(isDone ? .done : .thanks(band.tone))
         var model: [String: Any] = [
-            "heading": page.words(.thanks(band.tone)), "next": messages("answer.next.\(band.tone.rawValue)"),
-            "title": page.words(.thanks(band.tone)), "languages": [Any](),
+            "heading": heading, "title": heading, "next": page.words(.next(band.tone)),
+            "promise": AnswerPage.shown(mayBeCalled ? page.words(.promise) : nil), "languages": [Any](),
         ]
         guard let asks else { return model }
         model["form"] =
@@ -51,6 +54,8 @@ struct BandPage {
                 "asksComment": asks.comment, "followUp": page.words(.followUp(band.tone)),
                 "comment": page.form.fields["comment"] ?? "",
                 "commentError": AnswerPage.shown(page.problems["/comment"]),
+                "recorded": page.words(.recorded), "contactQuestion": page.words(.contact),
+                "contactHelp": page.words(.contactHelp), "quoteWord": page.words(.quote),
                 "asksContact": asks.contact, "contact": page.contactFields("contact", "/contact"),
                 "asksQuote": asks.quote, "quoted": page.form.filled("quote") != nil,
                 "somethingWrong": !page.problems.isEmpty, "slug": page.survey.slug, "key": page.key,

@@ -100,7 +100,7 @@ struct ResponsePage {
         case .matrix: return "\(option(answer.item)): \(rating(answer))"
         case .rating: return rating(answer)
         case .text: return answer.words ?? messages("responses.erased")
-        case .contact: return messages("answer.contact.\(answer.item)")
+        case .contact: return messages("answer.contact_\(answer.item)")
         }
     }
 

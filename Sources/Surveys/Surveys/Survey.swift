@@ -67,7 +67,43 @@ package enum SurveyText: String, Sendable, CaseIterable {
     case thanksLow = "thanks_low"
     case thanksMiddle = "thanks_middle"
     case thanksHigh = "thanks_high"
+    /// What the sender does next, after a low, a middle and a high score.
+    case nextLow = "next_low"
+    case nextMiddle = "next_middle"
+    case nextHigh = "next_high"
+    /// The score has arrived; what may follow is up to the customer.
+    case recorded
+    /// "May we call you?", and by when.
+    case contact
+    case contactHelp = "contact_help"
+    /// By when somebody calls who was asked to.
+    case promise
+    case quote
+    /// All has arrived.
+    case done
     case privacy
+    /// The small words of a form.
+    case send, optional
+    case contactName = "contact_name"
+    case contactEmail = "contact_email"
+    case contactPhone = "contact_phone"
+    case ratingLow = "rating_low"
+    case ratingHigh = "rating_high"
+
+    /// As an editor shows them: what is asked, what is said after each score, and the small words.
+    package static let groups: [(name: String, texts: [SurveyText])] = [
+        ("asked", [.question, .low, .high, .comment, .privacy]),
+        ("low", [.thanksLow, .nextLow, .followUpLow, .contact, .contactHelp, .promise]),
+        ("middle", [.thanksMiddle, .nextMiddle, .followUpMiddle]),
+        ("high", [.thanksHigh, .nextHigh, .followUpHigh, .quote]),
+        (
+            "words",
+            [
+                .recorded, .done, .send, .optional, .contactName, .contactEmail, .contactPhone, .ratingLow,
+                .ratingHigh,
+            ]
+        ),
+    ]
 
     package static func followUp(_ tone: BandTone) -> SurveyText {
         switch tone {
@@ -81,6 +117,13 @@ package enum SurveyText: String, Sendable, CaseIterable {
         case .low: .thanksLow
         case .middle: .thanksMiddle
         case .high: .thanksHigh
+        }
+    }
+    package static func next(_ tone: BandTone) -> SurveyText {
+        switch tone {
+        case .low: .nextLow
+        case .middle: .nextMiddle
+        case .high: .nextHigh
         }
     }
 }

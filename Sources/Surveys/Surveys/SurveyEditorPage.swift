@@ -55,7 +55,7 @@ struct SurveyEditorPage {
             ["value": kind.rawValue, "label": messages("surveys.kind.\(kind.rawValue)")]
         }
         fields["previews"] = form.languages.map { tag -> [String: Any] in
-            ["tag": tag, "name": Self.name(of: tag)]
+            ["tag": tag, "name": ReaderLanguage.ownName(of: tag)]
         }
         return fields
     }
@@ -63,8 +63,6 @@ struct SurveyEditorPage {
     private var foreignLanguages: [String] {
         form.languages.filter { tag in !ReaderLanguage.allCases.contains { $0.tag == tag } }
     }
-
-    private static func name(of tag: String) -> String { ReaderLanguage(rawValue: tag)?.ownName ?? tag }
 
     private var languages: [[String: Any]] {
         ReaderLanguage.allCases.map { language in
@@ -86,41 +84,55 @@ struct SurveyEditorPage {
 
     /// The sender's own words in one language; where there are none, the product's stand as a placeholder.
     private func texts(in tag: String) -> [String: Any] {
-        let product = Messages.of(ReaderLanguage(tag: tag) ?? .en)
-        return [
-            "name": Self.name(of: tag), "tag": tag,
-            "texts": SurveyText.allCases.map { text -> [String: Any] in
+        [
+            "name": ReaderLanguage.ownName(of: tag), "tag": tag,
+            "groups": SurveyText.groups.map { group -> [String: Any] in
                 [
-                    "name": "text.\(text.rawValue).\(tag)",
-                    "label": messages("surveys.text.\(text.rawValue)"),
-                    "value": form.texts[text.rawValue]?[tag] ?? "",
-                    "placeholder": product(AnswerPage.ownKey(of: text, for: survey.metric)), "tag": tag,
-                    "error": shown("/texts/\(text.rawValue)/\(tag)"),
+                    "heading": messages("surveys.texts.\(group.name)"),
+                    "texts": group.texts.map { words($0, in: tag) },
                 ]
             },
         ]
     }
 
+    private func words(_ text: SurveyText, in tag: String) -> [String: Any] {
+        let product = Messages.of(ReaderLanguage(tag: tag) ?? .en)
+        return [
+            "name": "text.\(text.rawValue).\(tag)", "label": messages("surveys.text.\(text.rawValue)"),
+            "value": form.texts[text.rawValue]?[tag] ?? "",
+            "placeholder": product(AnswerPage.ownKey(of: text, for: survey.metric)), "tag": tag,
+            "error": shown("/texts/\(text.rawValue)/\(tag)"),
+        ]
+    }
+
+    /// What a folded question asks, in the first language that says it.
+    private func about(_ draft: SurveyForm.Draft) -> String {
+        form.languages.lazy.compactMap { draft.text[$0] }.first { !$0.isEmpty } ?? ""
+    }
+
     private func question(_ draft: SurveyForm.Draft, at index: Int) -> [String: Any] {
         let pointer = "/questions/\(index)"
+        let isWrong = problems.keys.contains { $0.hasPrefix(pointer + "/") }
         return [
             "index": index, "number": index + 1, "key": draft.key, "required": draft.isRequired,
             "kind": draft.kind.rawValue, "kindLabel": messages("surveys.kind.\(draft.kind.rawValue)"),
             "heading": messages("surveys.question", ["number": .int(index + 1)]),
             "keyError": shown("\(pointer)/key"), "textError": shown(under: "\(pointer)/text"),
             "optionsError": shown(under: "\(pointer)/options"), "isFirst": index == 0,
-            "isLast": index == form.questions.count - 1,
+            "isLast": index == form.questions.count - 1, "about": about(draft),
+            "isOpen": isWrong || draft.key.isEmpty,
             "known": draft.known.map { "\($0.key)=\($0.text)" },
             "texts": form.languages.map { tag -> [String: Any] in
                 [
-                    "name": "q\(index).text.\(tag)", "language": Self.name(of: tag), "tag": tag,
+                    "name": "q\(index).text.\(tag)", "language": ReaderLanguage.ownName(of: tag), "tag": tag,
                     "value": draft.text[tag] ?? "",
                 ]
             },
             "options": draft.kind.hasOptions
                 ? form.languages.map { tag -> [String: Any] in
                     [
-                        "name": "q\(index).options.\(tag)", "language": Self.name(of: tag), "tag": tag,
+                        "name": "q\(index).options.\(tag)", "language": ReaderLanguage.ownName(of: tag),
+                        "tag": tag,
                         "value": draft.options[tag] ?? "",
                     ]
                 } : [],

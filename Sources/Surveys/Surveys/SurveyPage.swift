@@ -33,10 +33,6 @@ struct SurveyListPage {
         var model: [String: Any] = [
             "title": messages("surveys.title"), "surveys": surveys.map(entry), "hasSurveys": !surveys.isEmpty,
             "mayWrite": mayWrite,
-            "columns": [
-                messages("word.survey"), messages("surveys.metric"), messages("surveys.answers"),
-                messages("word.score"), messages("surveys.status"),
-            ],
         ]
         if surveys.isEmpty {
             model["nothing"] =

@@ -119,7 +119,7 @@ package struct SurveyPageRoutes: Sendable {
     }
 
     @Sendable private func preview(_ call: Call) async throws -> Response {
-        try preview(try await survey(call), call)
+        try await preview(try await survey(call), call)
     }
 
     /// What is in the form, saved or not. What is wrong in it is shown as it was.
@@ -128,13 +128,16 @@ package struct SurveyPageRoutes: Sendable {
         let patch = try JSONInput(.object(SurveyForm(try call.form().fields).body), path: "")
         var changed = survey
         if (try? changed.change(by: patch)) != nil { survey = changed }
-        return try preview(survey, call)
+        return try await preview(survey, call)
     }
 
-    private func preview(_ survey: Survey, _ call: Call) throws -> Response {
+    private func preview(_ survey: Survey, _ call: Call) async throws -> Response {
+        let sender = try await database.read { tx in
+            try Account.find(Account.ID(survey.account), in: tx).sender
+        }
         let asked = try call.body.isEmpty ? call.query()["tag"] : call.form().fields["preview_language"]
         let page = AnswerPage(
-            survey: survey, sender: try call.principal().accountName,
+            survey: survey, sender: sender,
             tag: AnswerPage.tag(for: survey, asked: asked ?? call.language.tag, accepting: nil),
             form: AnswerForm(FormFields()), key: "preview", isPreview: true)
         return page.page().response(accepting: call.request.headers[.acceptEncoding], pages: site.pages)

@@ -9,6 +9,7 @@ import NIOCore
 package struct CustomerPage {
     package let template: String
     package var model: [String: Any]
+    package let sender: Sender
     /// What the page is written in: a survey may offer languages that the product itself does not speak.
     package let languageTag: String
     /// In which the product's own words are said.
@@ -22,12 +23,18 @@ package struct CustomerPage {
     /// True where a page of ours may show it in a frame.
     package var isFramed = false
 
-    package init(template: String, model: [String: Any], languageTag: String, language: ReaderLanguage) {
+    package init(
+        template: String, model: [String: Any], sender: Sender, languageTag: String, language: ReaderLanguage
+    ) {
         self.template = template
         self.model = model
+        self.sender = sender
         self.languageTag = languageTag
         self.language = language
     }
+
+    /// True for the addresses that only customers open.
+    static func isCustomers(_ path: String) -> Bool { path.hasPrefix("/s/") || path.hasPrefix("/v/") }
 
     /// Scripts that run from right to left, by the language that is written in them.
     private static let rightToLeft: Set<Substring> = ["ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"]
@@ -37,12 +44,17 @@ package struct CustomerPage {
     }
 
     static let style = SiteAssets.text(of: "public.css")
-    private static let policy: String = {
-        let hash = Base64.encode(Array(SHA256.hash(data: Array(style.utf8))))
-        return
-            "default-src 'none'; style-src 'sha256-\(hash)'; form-action 'self'; base-uri 'none'; "
-            + "frame-ancestors "
-    }()
+    private static let styleSource = source(of: style)
+
+    private static func source(of style: String) -> String {
+        "'sha256-\(Base64.encode(Array(SHA256.hash(data: Array(style.utf8)))))'"
+    }
+
+    private var policy: String {
+        let sources = [Self.styleSource] + (sender.colour.map { [Self.source(of: $0.style)] } ?? [])
+        return "default-src 'none'; style-src \(sources.joined(separator: " ")); form-action 'self'; "
+            + "base-uri 'none'; frame-ancestors \(isFramed ? "'self'" : "'none'")"
+    }
 
     /// Packed as the browser likes it best.
     package func response(accepting: String?, pages: PageRenderer) -> Response {
@@ -58,6 +70,8 @@ package struct CustomerPage {
     func html(_ pages: PageRenderer) -> [UInt8] {
         var full = model
         full["style"] = Self.style
+        full["sender"] = sender.name
+        full["brand"] = sender.colour.map { [$0.style] } ?? []
         full["lang"] = languageTag
         full["direction"] = Self.direction(of: languageTag)
         return Array(pages.text(template, full, language: language).utf8)
@@ -66,8 +80,7 @@ package struct CustomerPage {
     func headers(_ coding: ContentCoding) -> HTTPFields {
         var headers: HTTPFields = [
             .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
-            .contentSecurityPolicy: Self.policy + (isFramed ? "'self'" : "'none'"),
-            .vary: "Accept-Encoding, Accept-Language",
+            .contentSecurityPolicy: policy, .vary: "Accept-Encoding, Accept-Language",
         ]
         if coding != .identity { headers[.contentEncoding] = coding.rawValue }
         return headers

@@ -29,15 +29,24 @@ package struct PageRenderer: Sendable {
         page(text(template, model, language: language), status: status)
     }
 
-    func errorPage(_ problem: Problem, requestID: String, language: ReaderLanguage) -> Response {
+    /// What went wrong. A customer's page leads nowhere: whoever answers a survey knows of no overview.
+    func errorPage(_ problem: Problem, for request: Request, _ context: RequestScope) -> Response {
         let fields: [[String: Any]] = problem.error.fields.map { field in
             ["name": String(field.pointer.dropFirst()), "detail": problem.sentence(of: field)]
         }
         let model: [String: Any] = [
             "title": problem.messages("error.title.\(problem.error.kind.page)"), "detail": problem.detail,
-            "fields": fields, "requestID": requestID,
+            "fields": fields, "requestID": context.id,
         ]
-        return plain("error", model, language: language, status: problem.error.kind.status)
+        let language = context.language
+        guard CustomerPage.isCustomers(request.uri.path) else {
+            return plain("error", model, language: language, status: problem.error.kind.status)
+        }
+        var page = CustomerPage(
+            template: "customer-error", model: model, sender: .nobody, languageTag: language.tag,
+            language: language)
+        page.status = problem.error.kind.status
+        return page.response(accepting: request.headers[.acceptEncoding], pages: self)
     }
 
     func page(_ html: String, status: HTTPResponse.Status) -> Response {

@@ -38,7 +38,7 @@ struct ProblemMiddleware: RouterMiddleware {
         if request.wantsProblemJSON {
             response = .problem(problem.json(requestID: context.id), status: error.kind.status)
         } else {
-            response = site.pages.errorPage(problem, requestID: context.id, language: context.language)
+            response = site.pages.errorPage(problem, for: request, context)
         }
         if let seconds = error.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
         if error.kind == .unauthenticated, request.wantsProblemJSON {
@@ -53,7 +53,7 @@ struct ProblemMiddleware: RouterMiddleware {
         if request.wantsProblemJSON {
             response = .problem(problem.json(requestID: context.id), status: .internalServerError)
         } else {
-            response = site.pages.errorPage(problem, requestID: context.id, language: context.language)
+            response = site.pages.errorPage(problem, for: request, context)
         }
         response.status = .internalServerError
         return response

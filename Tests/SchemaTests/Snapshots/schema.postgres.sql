@@ -3,6 +3,7 @@ accounts.name text NOT NULL;
 accounts.time_zone text NOT NULL;
 accounts.language text NOT NULL;
 accounts.created_at bigint NOT NULL;
+accounts.colour text NOT NULL;
 answer_keys.survey_id bigint NOT NULL;
 answer_keys.client_key text NOT NULL;
 answer_keys.account_id bigint NOT NULL;

@@ -1,6 +1,6 @@
 CREATE TABLE accounts (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, time_zone TEXT NOT NULL, language TEXT NOT NULL,
-  created_at BIGINT NOT NULL);
+  created_at BIGINT NOT NULL, colour TEXT NOT NULL DEFAULT '');
 CREATE TABLE answer_keys (
   survey_id BIGINT NOT NULL, client_key TEXT NOT NULL, account_id BIGINT NOT NULL,
   response_id BIGINT NOT NULL, made_at BIGINT NOT NULL,
