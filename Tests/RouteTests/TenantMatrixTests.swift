@@ -47,7 +47,7 @@ import Web
             // Two ways to end one thing would leave the second nothing to find.
             if Self.violence(route) > 1 { house = try await TwoCompanies(on: backend) }
             let row = try #require(
-                house.rows.first { route.path.hasPrefix($0.prefix + "/{id}") },
+                TwoCompanies.row(of: route, in: house.rows),
                 "\(route.method) \(route.path): add what its {id} names to TwoCompanies")
             let foreign = try await house.status(
                 route, route.path.replacing("{id}", with: row.id), as: .second)
@@ -60,7 +60,8 @@ import Web
         }
     }
 
-    private static func violence(_ route: Route) -> Int {
+    /// How much a route destroys.
+    static func violence(_ route: Route) -> Int {
         if route.method == .get { return 0 }
         let ends = ["erasure", "removal", "revocation", "cancellation"].contains { route.path.hasSuffix($0) }
         return route.method == .delete ? 3 : ends ? 2 : 1

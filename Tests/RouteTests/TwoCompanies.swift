@@ -24,11 +24,16 @@ struct TwoCompanies {
         let unknown: String
     }
 
+    /// Stands in every text of the first company and of nobody else.
+    static let mark = "Xyzzy"
+
     let table: RouteTable
-    let rows: [Row]
-    private let site: TestSite
-    private let accounts: (first: Int64, second: Int64)
-    private let database: TestDatabase
+    /// Of the first company, and of the second.
+    let rows: [Row], ownRows: [Row]
+    let site: TestSite
+    let accounts: (first: Int64, second: Int64)
+    let database: TestDatabase
+    let installation: Installation
 
     init(on backend: Backend) async throws {
         let (database, clock) = (try await backend.emptyDatabase(), TestClock())
@@ -50,38 +55,56 @@ struct TwoCompanies {
             }
             return (made[0].id.number, made[1].id.number)
         }
+        (self.table, self.site, self.database, accounts) = (table, site, database, (first, second))
+        self.installation = installation
+        rows = try await Self.things(of: first, "First", Self.mark, site, installation)
+        ownRows = try await Self.things(of: second, "Second", "plain", site, installation)
+    }
+
+    /// Makes one of everything for a company; `word` is in every text.
+    private static func things(
+        of account: Int64, _ name: String, _ word: String, _ site: TestSite, _ installation: Installation
+    ) async throws -> [Row] {
+        let (database, world) = (installation.database, installation.world)
         let member = try await MemberAdmission.admit(
-            email: "olga@kettles.example", password: "zielona lampa 7", role: .owner, account: "First",
+            email: "olga@\(word).example", password: "zielona lampa 7", role: .owner, account: name,
             timeZone: "UTC", database: database, world: world
         ).member
-        let survey = try await Self.made(site, first, "/surveys", #"{"name": "A", "metric": "nps"}"#)
-        let response = try await Self.made(
-            site, first, "/surveys/\(survey)/responses", #"{"score": 2, "customer": {"external_id": "1"}}"#)
-        let customer = try await Self.made(site, first, "/customers", #"{"external_id": "1"}"#)
+        let survey = try await made(
+            site, account, "/surveys", #"{"name": "\#(word) survey", "metric": "nps"}"#)
+        let response = try await made(
+            site, account, "/surveys/\(survey)/responses",
+            """
+            {"score": 2, "comment": "\(word) said", "touchpoint": "\(word) shop", "agent": "\(word) agent",
+             "customer": {"external_id": "\(word)-1", "name": "\(word) person",
+                          "email": "one@\(word).example", "attributes": {"tier": "\(word) tier"}}}
+            """)
+        let customer = try await made(site, account, "/customers", #"{"external_id": "\#(word)-1"}"#)
         try await Follower(
-            database: database, now: { clock.now }, holder: "routes",
+            database: database, now: world.now, holder: "routes",
             consumers: Subscriptions.consumers(installation)
         ).runUntilIdle()
         let (recovery, token, job) = try await database.write { tx in
             let recovery = try RecoveryCase.list(
-                .init(), account: first, before: nil, limit: 1, at: clock.now, in: tx)
+                .init(), account: account, before: nil, limit: 1, at: world.now(), in: tx)
             let token = try APIToken.make(
-                name: "t", scopes: [], account: Account.ID(first), by: .operator, world: world, in: tx)
+                name: "\(word) token", scopes: [], account: Account.ID(account), by: .operator, world: world,
+                in: tx)
             let job: Job.ID = world.id()
             try Job.enqueue(
-                JobKind("tea.serve"), key: "1", account: first, at: clock.now, id: job.number, in: tx)
+                JobKind("tea.serve"), key: "\(word) key", account: account, at: world.now(), id: job.number,
+                in: tx)
             return (recovery[0].id, token.token.id, job)
         }
         _ = try await site.page(
-            "/members/invitations", form: [("email", "piet@kettles.example"), ("role", "agent")],
-            account: first)
+            "/members/invitations", form: [("email", "piet@\(word).example"), ("role", "agent")],
+            account: account)
         let invitation = try await database.read { tx in
             Int64(
-                try tx.run("SELECT id FROM member_invitations WHERE account_id = \(first) LIMIT 1")[0].int(
-                    "id"))
+                try tx.run("SELECT id FROM member_invitations WHERE account_id = \(account) LIMIT 1")[0]
+                    .int("id"))
         }
-        (self.table, self.site, self.database, accounts) = (table, site, database, (first, second))
-        rows = [
+        return [
             Row("/api/v1/surveys", survey, as: Survey.self), Row("/surveys", survey, as: Survey.self),
             Row("/api/v1/responses", response, as: SurveyResponse.self),
             Row("/responses", response, as: SurveyResponse.self),
@@ -114,29 +137,61 @@ struct TwoCompanies {
         ("/surveys/{id}", #"{"name": "B"}"#, [("name", "B")]),
     ]
 
+    /// The longest prefix wins, as `/members/invitations/{id}` is no member.
+    static func row(of route: Route, in rows: [Row]) -> Row? {
+        rows.filter { route.path.hasPrefix($0.prefix + "/{id}") }.max { $0.prefix.count < $1.prefix.count }
+    }
+
+    /// Routes that read and come to an end: the stream of events has none, and tests of its own.
+    var reading: [Route] {
+        table.routes.filter { $0.method == .get && $0.path != "/api/v1/stream" }
+    }
+
+    /// Where a route is for a row; every other parameter is `x`.
+    static func path(_ route: Route, _ row: Row?) -> String {
+        route.path.split(separator: "/", omittingEmptySubsequences: false)
+            .map { $0 == "{id}" ? Substring(row?.id ?? "x") : $0.hasPrefix("{") ? "x" : $0 }
+            .joined(separator: "/")
+    }
+
     func status(_ route: Route, _ path: String, as caller: Caller) async throws -> Int {
+        try await answer(route, path, as: caller).status
+    }
+
+    /// `role` is a role's or a scope's word, `more` goes into the body beside what belongs there, as text.
+    func answer(
+        _ route: Route, _ path: String, as caller: Caller, role: String? = nil,
+        more: [(String, String)] = [], csrf: String? = "form", headers added: HTTPFields = [:]
+    ) async throws -> TestAnswer {
         let account = caller == .second ? accounts.second : accounts.first
+        let member = (caller == .second ? ownRows : rows)[8].id
+        let token = "account-\(account)" + (role.map { "/" + $0 } ?? "")
         let body = Self.bodies.first { route.path.hasSuffix($0.ending) }
-        var headers: HTTPFields = [:]
+        var headers = added
         var text: String?
         switch route.access {
         case .api:
-            if caller != .nobody { headers[.authorization] = "Bearer account-\(account)" }
+            if caller != .nobody { headers[.authorization] = "Bearer \(token)" }
             if route.bodyLimit > 0 {
                 headers[.contentType] = "application/json"
-                text = (body?.json ?? "{}").replacing("MEMBER", with: rows[8].id)
+                let written = (body?.json ?? "{}").replacing("MEMBER", with: member)
+                var object = try JSONValue(parsing: written).object ?? JSONObject()
+                for (name, value) in more { object.set(name, .string(value)) }
+                text = JSONValue.object(object).text
             }
         case .page, .open:
             if caller != .nobody {
-                headers[.cookie] = "\(site.site.cookieName(Site.sessionCookie))=account-\(account)"
+                headers[.cookie] = "\(site.site.cookieName(Site.sessionCookie))=\(token)"
             }
             if route.method != .get {
                 headers[.contentType] = "application/x-www-form-urlencoded"
-                let fields = (body?.form ?? []).map { ($0.0, $0.1.replacing("MEMBER", with: rows[8].id)) }
-                text = FormFields(fields + [("csrf", "form")]).encoded()
+                let named = Set(more.map(\.0))
+                let fields = (body?.form ?? []).filter { !named.contains($0.0) }
+                    .map { ($0.0, $0.1.replacing("MEMBER", with: member)) }
+                text = FormFields(fields + more + (csrf.map { [("csrf", $0)] } ?? [])).encoded()
             }
         }
-        return try await site.call(route.method, path, headers: headers, body: text).status
+        return try await site.call(route.method, path, headers: headers, body: text)
     }
 
     private static func made(

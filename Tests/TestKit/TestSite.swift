@@ -1,3 +1,4 @@
+import Accounts
 package import Formats
 package import HTTPTypes
 import Hummingbird
@@ -7,25 +8,33 @@ import NIOCore
 import Testing
 package import Web
 
-/// Some routes of the product, called without a socket. The token `account-1` is an owner's of account 1.
+/// Some routes of the product, called without a socket. The token `account-1` is an owner's of account 1,
+/// `account-1/viewer` one in that role, `account-1/scores:read` a program with that scope alone.
 package struct TestSite: Sendable {
     package let site: Site
     private let application: Application<RouterResponder<RequestScope>>
 
-    package init(_ add: (inout RouteTable, Site) -> Void) {
+    /// `authenticator` takes the place of the tokens above.
+    package init(
+        authenticator: Authenticator? = nil, _ add: (inout RouteTable, Site) -> Void
+    ) {
         site = Site(baseURL: "https://rapport.example")
         var table = RouteTable()
         add(&table, site)
-        let authenticator = Authenticator(session: Self.principal, bearer: Self.principal)
-        application = Application(router: table.router(for: site, authenticator: authenticator))
+        let known = authenticator ?? Authenticator(session: Self.principal, bearer: Self.principal)
+        application = Application(router: table.router(for: site, authenticator: known))
     }
 
     @Sendable private static func principal(of token: String) async -> Principal? {
-        guard token.hasPrefix("account-"), let account = Int64(token.dropFirst(8)) else { return nil }
+        let parts = token.split(separator: "/")
+        guard token.hasPrefix("account-"), let account = Int64(parts[0].dropFirst(8)) else { return nil }
+        let word = parts.count > 1 ? String(parts[1]) : "owner"
+        let scope = Permission(rawValue: word).map { Set([$0]) }
         return Principal(
             caller: .token(account + 1000), accountID: account, accountName: "Kettles \(account)",
             name: "Test",
-            email: nil, role: "owner", permissions: Set(Permission.allCases), csrfToken: "form",
+            email: nil, role: scope == nil ? word : nil,
+            permissions: scope ?? Role(rawValue: word)?.permissions ?? [], csrfToken: "form",
             timeZone: "UTC",
             language: nil)
     }
