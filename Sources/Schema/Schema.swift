@@ -17,6 +17,7 @@ package enum Schema {
             Migration("20261121T1205_follow_up", FollowUpTables.statements),
             Migration("20261122T0230_planner_statistics", PlannerStatistics.statements(in: dialect)),
             Migration("20261122T0300_account_colour", AccountColour.statements),
+            Migration("20261122T0310_score_spans", ScoreSpanTables.statements),
         ]
     }
 }

@@ -41,7 +41,7 @@ def _write(connection, count):
           1 + ((i * 104729) % :people) AS person
         FROM n
         """, known)
-    for statement in STATEMENTS:
+    for statement in STATEMENTS + SPANS:
         connection.execute(statement, {name: value for name, value in known.items() if f":{name}" in statement})
 
 
@@ -88,6 +88,19 @@ STATEMENTS = [
 ]
 
 
+#: The spans of all cells: weeks begin on Monday, and day 0 was a Thursday.
+SPANS = ["DELETE FROM score_spans"] + [
+    f"""
+    INSERT INTO score_spans
+    SELECT account_id, survey_id, dimension, '{grain}', value, {start} AS start,
+      {", ".join(f"SUM(CASE raw WHEN {raw} THEN responses ELSE 0 END)" for raw in range(-10, 11))}
+    FROM score_days GROUP BY account_id, survey_id, dimension, value, start
+    """ for grain, start in [
+        ("week", "day - (day + 3) % 7"),
+        ("month", "CAST(strftime('%s', day * 86400, 'unixepoch', 'start of month') AS INT) / 86400")]
+]
+
+
 def fill_cells(product, total, segments=20, weeks=104):
     """The cells of `total` answers alone: each touchpoint, each day, each score."""
     server = product.serve()
@@ -118,6 +131,8 @@ def fill_cells(product, total, segments=20, weeks=104):
         connection.executemany(
             "INSERT INTO score_days VALUES (?, ?, '', '', ?, ?, ?)",
             [(account, survey, day, raw, n) for (day, raw), n in sums.items()])
+        for statement in SPANS:
+            connection.execute(statement)
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:

@@ -20,6 +20,7 @@ extension ScoreDays {
             count(try answers(Array(chunk), account, in: tx), wanted, into: &cells)
         }
         try add(cells, to: account, in: tx)
+        try ScoreSpans.add(cells, to: account, in: tx)
     }
 
     /// Cuts every cell of an account anew from the rows whose events stand up to that position.
@@ -37,6 +38,7 @@ extension ScoreDays {
                     .integer(Int64(cell.day)), .integer(Int64(cell.raw)), .integer(Int64(count)),
                 ]
             })
+        try ScoreSpans.rebuild(cells, of: account, in: tx)
         let dimensions = settings.attributes.joined(separator: "\n")
         try tx.run(
             """
@@ -79,12 +81,13 @@ extension ScoreDays {
         let counted = try recount(
             account, settings, through: try cursor.first?.int("position") ?? 0, in: tx)
         let published = try published(account, in: tx)
+        let spans = try ScoreSpans.differences(from: counted, account: account, in: tx)
         let wrong = Set(counted.keys).union(published.keys).filter { counted[$0] != published[$0] }
         return wrong.map { cell in
             let name = cell.dimension.isEmpty ? "" : " \(cell.dimension)=\(cell.value)"
             return "survey \(Survey.ID(cell.survey))\(name) day \(LocalDay(number: cell.day))"
                 + " score \(cell.raw): published \(published[cell] ?? 0), counted \(counted[cell] ?? 0)"
-        }.sorted()
+        }.sorted() + spans
     }
 
     private static func published(_ account: Int64, in tx: any Connection) throws -> [Cell: Int] {

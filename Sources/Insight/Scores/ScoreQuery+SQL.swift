@@ -14,7 +14,7 @@ extension ScoreQuery {
         scale: Scale, columns: ScoreColumns.Standing? = nil, in tx: any Connection
     ) throws -> ScoreTable {
         if let dimension = coveringDimension(try ScoreDays.settings(of: account, in: tx)) {
-            return try fromCells(dimension, scale, in: tx)
+            return try fromSpans(dimension, scale, in: tx) ?? fromCells(dimension, scale, in: tx)
         }
         guard let columns else { return try fromRows(scale, in: tx) }
         columns.want()
@@ -41,6 +41,16 @@ extension ScoreQuery {
                     count.value, LocalDay(number: count.day), raw: count.score + lowest, times: count.rows)
             }
         }
+        return table
+    }
+
+    /// From whole weeks or months, and from days at both ends; `nil` where it must be days.
+    private func fromSpans(_ dimension: String, _ scale: Scale, in tx: any Connection) throws -> ScoreTable? {
+        guard let whole = wholeSpans() else { return nil }
+        var table = ScoreTable(scale: scale)
+        try ScoreSpans.read(
+            self, dimension, whole.grain, from: whole.first, to: whole.end, into: &table, in: tx)
+        for end in whole.ends { table.add(try end.fromCells(dimension, scale, in: tx)) }
         return table
     }
 

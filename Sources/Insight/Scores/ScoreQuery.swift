@@ -25,10 +25,12 @@ package struct ScoreQuery: Equatable, Sendable {
     package let zone: Zone
     /// False where no series is wanted: then all counts stand on one day and the answer is small.
     package var byDay: Bool
+    /// What the series will be cut into: the first day of a week or month may then stand for all of it.
+    package var interval: Interval?
 
     package init(
         account: Int64, surveys: [Survey.ID], from: LocalDay? = nil, to: LocalDay? = nil, by: String? = nil,
-        filters: [Filter] = [], zone: Zone, byDay: Bool = true
+        filters: [Filter] = [], zone: Zone, byDay: Bool = true, interval: Interval? = nil
     ) {
         self.account = account
         self.surveys = surveys
@@ -38,6 +40,7 @@ package struct ScoreQuery: Equatable, Sendable {
         self.filters = filters
         self.zone = zone
         self.byDay = byDay
+        self.interval = interval
     }
 
     /// The one dimension whose cells answer this, `""` for the total; `nil` when only the rows can.
@@ -63,6 +66,14 @@ package struct ScoreTable: Sendable {
     mutating func add(_ value: String, _ day: LocalDay, raw: Int, times: Int) {
         cells[Cell(value: value, day: day), default: ScoreHistogram(scale)].add(raw, times: times)
     }
+
+    /// One count for each score of the scale, the lowest first.
+    mutating func add(_ value: String, _ day: LocalDay, _ counts: some Sequence<Int>) {
+        let (cell, histogram) = (Cell(value: value, day: day), ScoreHistogram(scale, counts: counts))
+        cells[cell] = cells[cell].map { $0 + histogram } ?? histogram
+    }
+
+    mutating func add(_ other: ScoreTable) { cells.merge(other.cells, uniquingKeysWith: +) }
 
     package var overall: ScoreHistogram { cells.values.reduce(ScoreHistogram(scale), +) }
 

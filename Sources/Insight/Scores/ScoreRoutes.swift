@@ -31,7 +31,7 @@ package struct ScoreRoutes: Sendable {
             let zone = try Account.find(Account.ID(input.account), in: tx).zone
             let query = ScoreQuery(
                 account: input.account, surveys: input.surveys, from: input.from, to: input.to, by: input.by,
-                filters: input.filters, zone: zone, byDay: input.interval != nil)
+                filters: input.filters, zone: zone, byDay: input.interval != nil, interval: input.interval)
             let table = try query.table(scale: first.scale, columns: columns, in: tx)
             let isWeighted = surveys.allSatisfy { $0.method == .weighted }
             return Self.json(table, input, method: isWeighted ? .weighted : .strict)

@@ -1,0 +1,101 @@
+import Database
+import Kernel
+import Surveys
+
+extension ScoreSpans {
+    private static let counts: [SQL] = (0..<scores.count).map { SQL(stringLiteral: "n\($0)") }
+    private static let sums: SQL = counts.map { "\($0) = score_spans.\($0) + excluded.\($0)" as SQL }
+        .joined(", ")
+
+    /// In the order of the key, as the cells are.
+    static func add(_ cells: [ScoreDays.Cell: Int], to account: Int64, in tx: any Connection) throws {
+        for (span, counted) in spans(of: cells).sorted(by: { $0.key < $1.key }) {
+            try tx.run(
+                """
+                INSERT INTO score_spans (account_id, survey_id, dimension, grain, value, start_day,
+                  \(counts.joined(", ")))
+                VALUES (\(account), \(span.survey), \(span.dimension), \(span.grain), \(span.value),
+                  \(span.start), \(counted.map { "\($0)" as SQL }.joined(", ")))
+                ON CONFLICT (account_id, survey_id, dimension, grain, value, start_day) DO UPDATE SET \(sums)
+                """)
+        }
+    }
+
+    /// All spans of an account anew, from all its cells.
+    static func rebuild(_ cells: [ScoreDays.Cell: Int], of account: Int64, in tx: any Connection) throws {
+        try tx.run("DELETE FROM score_spans WHERE account_id = \(account)")
+        try tx.load(
+            table: "score_spans",
+            columns: [
+                "account_id", "survey_id", "dimension", "grain", "value", "start_day", "n0", "n1", "n2",
+                "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "n11", "n12", "n13", "n14", "n15", "n16",
+                "n17", "n18", "n19", "n20",
+            ],
+            rows: spans(of: cells).map { span, counted in
+                [
+                    .integer(account), .integer(span.survey), .text(span.dimension),
+                    .text(span.grain.rawValue), .text(span.value), .integer(Int64(span.start)),
+                ] + counted.map { .integer(Int64($0)) }
+            })
+    }
+
+    /// What is wrong with the spans of an account, given what its cells should be.
+    static func differences(
+        from cells: [ScoreDays.Cell: Int], account: Int64, in tx: any Connection
+    ) throws -> [String] {
+        var published: [Span: [Int]] = [:]
+        try tx.each(
+            """
+            SELECT survey_id, dimension, grain, value, start_day, \(counts.joined(", ")) FROM score_spans
+            WHERE account_id = \(account) LIMIT 50000000
+            """
+        ) { row in
+            let span = Span(
+                survey: try row.int64("survey_id"), dimension: try row.text("dimension"),
+                grain: try row.value("grain"), value: try row.text("value"),
+                start: try row.int("start_day"))
+            published[span] = row.counts(from: 5)
+        }
+        let counted = spans(of: cells)
+        let wrong = Set(counted.keys).union(published.keys).filter { counted[$0] != published[$0] }
+        return wrong.sorted().map { span in
+            let name = span.dimension.isEmpty ? "" : " \(span.dimension)=\(span.value)"
+            let total = { (counts: [Int]?) in counts?.reduce(0, +) ?? 0 }
+            return "survey \(Survey.ID(span.survey))\(name) \(span.grain.rawValue) of "
+                + "\(LocalDay(number: span.start)): published \(total(published[span])), "
+                + "counted \(total(counted[span]))"
+        }
+    }
+
+    /// The counts of one dimension.
+    static func read(
+        _ query: ScoreQuery, _ dimension: String, _ grain: Interval, from: LocalDay?, to: LocalDay?,
+        into table: inout ScoreTable, in tx: any Connection
+    ) throws {
+        var conditions: [SQL] = ["survey_id IN \(list: query.surveys)", "dimension = \(dimension)"]
+        conditions += query.filters.map { "value IN \(list: $0.values)" }
+        if let from { conditions.append("start_day >= \(from.number)") }
+        if let to { conditions.append("start_day < \(to.number)") }
+        let places = table.scale.scores.lowerBound - scores.lowerBound
+        let width = table.scale.scores.count
+        try tx.each(
+            """
+            SELECT value, start_day, \(counts.joined(", ")) FROM score_spans
+            WHERE account_id = \(query.account) AND grain = \(grain) AND \(conditions.joined(" AND "))
+            LIMIT 10000000
+            """
+        ) { row in
+            table.add(
+                query.by == nil ? "" : try row.text("value"),
+                query.byDay ? try row.day("start_day") : LocalDay(number: 0),
+                row.counts(from: 2)[places..<(places + width)])
+        }
+    }
+}
+
+extension Row {
+    /// One for each of `ScoreSpans.scores`, by place: names would be looked for in each of many rows.
+    fileprivate func counts(from place: Int) -> [Int] {
+        values[place...].map { if case .integer(let count) = $0 { Int(count) } else { 0 } }
+    }
+}
