@@ -11,7 +11,7 @@ debian=(libsqlite3-dev libpq-dev libicu-dev libsodium-dev libxlsxwriter-dev zlib
 python=(pyyaml==6.0.3 fonttools==4.68.0 brotli==1.2.1 lucide==1.1.4 zxcvbn==4.5.0)
 if [ "${1:-run}" != run ]; then
     debian+=(postgresql-15 chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji sqlite3 wrk
-        strace libfaketime nftables iproute2 e2fsprogs)
+        strace libfaketime nftables iproute2 e2fsprogs valgrind binutils)
     python+=(pytest==9.0.3 playwright==1.65.2 axe-playwright-python==0.1.8 openapi-spec-validator==0.9.0 pillow==13.0.0
         schemathesis==4.32.5)
 fi

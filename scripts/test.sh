@@ -40,6 +40,7 @@ case $what in
 swift) swift_tests ;;
 browser) .venv/bin/python -m pytest -q Tests/Browser ;;
 faults) .venv/bin/python -m pytest -q Tests/Faults ;;
+costs) .venv/bin/python -m pytest -q Tests/Costs ;;
 soak) .venv/bin/python Tests/Faults/soak.py "${@:2}" ;;
 screenshots) .venv/bin/python Tests/Browser/screenshots.py "${@:2}" ;;
 all)
@@ -47,6 +48,7 @@ all)
     swift_tests
     .venv/bin/python -m pytest -q Tests/Browser
     .venv/bin/python -m pytest -q Tests/Faults
+    .venv/bin/python -m pytest -q Tests/Costs
     ;;
-*) echo "scripts/test.sh [swift|browser|faults|soak|screenshots [PAGE…]]" >&2; exit 64 ;;
+*) echo "scripts/test.sh [swift|browser|faults|costs|soak|screenshots [PAGE…]]" >&2; exit 64 ;;
 esac

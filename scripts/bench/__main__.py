@@ -14,10 +14,11 @@ import pages
 import postgres
 import reads
 import report
+import streams
 from machine import say
 from results import Results
 
-PARTS = ["answers", "kill", "pages", "growth", "dashboard", "columns", "postgres", "files"]
+PARTS = ["answers", "kill", "pages", "growth", "dashboard", "columns", "postgres", "files", "streams"]
 
 
 def main():
@@ -67,6 +68,8 @@ def part(name, wanted, folder, results):
         columns.measure(wanted, place, results)
     elif name == "postgres":
         postgres.measure(wanted, place, results)
+    elif name == "streams":
+        streams.measure(wanted, place, results)
     elif name == "files":
         files.measure(wanted, place, results)
     shutil.rmtree(place, ignore_errors=True)

@@ -40,7 +40,7 @@ class Process:
     """A server of ours: its address, its CPU seconds, its memory."""
 
     def __init__(self, command, port, environment=None, ready="/readyz"):
-        self.address = f"http://127.0.0.1:{port}"
+        self.address, self.port = f"http://127.0.0.1:{port}", port
         self.begun = time.perf_counter()
         self.process = subprocess.Popen(
             command, env=os.environ | (environment or {}), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -111,11 +111,12 @@ class Product:
         return subprocess.run(
             [self.binary, *arguments, *self.where], input=stdin, text=True, check=True, capture_output=True).stdout
 
-    def serve(self, workers=2):
+    def serve(self, workers=2, more=None):
         port = free_port()
         return Process(
             [self.binary, "serve", "--port", str(port), "--workers", str(workers), *self.where], port,
-            {"RAPPORT_ANSWERS_PER_MINUTE": "0", "RAPPORT_CONNECTIONS_PER_ADDRESS": "0", "RAPPORT_LOG": "error"})
+            {"RAPPORT_ANSWERS_PER_MINUTE": "0", "RAPPORT_CONNECTIONS_PER_ADDRESS": "0", "RAPPORT_LOG": "error"}
+            | (more or {}))
 
     def call(self, server, path, body=None, headers=None):
         request = urllib.request.Request(

@@ -17,7 +17,7 @@ class Postgres:
     def __init__(self, folder):
         self.folder, self.port = f"{folder}/postgres", free_port()
         if os.geteuid() == 0:
-            subprocess.run(["chmod", "711", folder], check=True)
+            subprocess.run(["chmod", "711", folder, str(Path(folder).parent)], check=True)
             Path(self.folder).mkdir()
             subprocess.run(["chown", "postgres", self.folder], check=True)
         self.as_owner(f"{TOOLS}/initdb -D {self.folder}/data -A trust -E UTF8 --locale=C.UTF-8 --lc-collate=C -U postgres")
