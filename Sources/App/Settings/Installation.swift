@@ -61,7 +61,8 @@ package struct Installation: Sendable {
         _ settings: Settings, committed: @escaping @Sendable () -> Void = {}
     ) throws -> any Database {
         if let url = settings.databaseURL {
-            return try PostgresDatabase(url: url, writers: 2, committed: committed)
+            // A body waits for each of its questions: others use the server meanwhile.
+            return try PostgresDatabase(url: url, writers: 4, readers: 6, committed: committed)
         }
         return try SQLiteDatabase(path: settings.databaseFile, committed: committed)
     }

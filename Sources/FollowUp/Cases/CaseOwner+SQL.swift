@@ -11,26 +11,21 @@ enum CaseOwner {
 
     /// `nil` where the account has none of them; the case then waits in a queue.
     static func next(account: Int64, at now: Timestamp, in tx: any Connection) throws -> Member.ID? {
-        let agents: SQL = "role = 'agent' AND left_at IS NULL"
-        for candidates in [
-            "\(agents) AND last_active_at >= \(now - activeWithin)" as SQL, agents,
-            "role = 'owner' AND left_at IS NULL",
-        ] {
-            let found = try tx.run(
-                """
-                SELECT member_id FROM memberships WHERE account_id = \(account) AND \(candidates)
-                ORDER BY last_assigned_at NULLS FIRST, member_id LIMIT 1
-                """)
-            guard let row = found.first else { continue }
-            let member: Member.ID = try row.id("member_id")
-            try tx.run(
-                """
-                UPDATE memberships SET last_assigned_at = \(now)
-                WHERE account_id = \(account) AND member_id = \(member)
-                """)
-            return member
-        }
-        return nil
+        let found = try tx.run(
+            """
+            SELECT member_id FROM memberships
+            WHERE account_id = \(account) AND role IN ('agent', 'owner') AND left_at IS NULL
+            ORDER BY CASE WHEN role = 'owner' THEN 2 WHEN last_active_at >= \(now - activeWithin) THEN 0
+                ELSE 1 END, last_assigned_at NULLS FIRST, member_id
+            LIMIT 1
+            """)
+        guard let member: Member.ID = try found.first?.id("member_id") else { return nil }
+        try tx.run(
+            """
+            UPDATE memberships SET last_assigned_at = \(now)
+            WHERE account_id = \(account) AND member_id = \(member)
+            """)
+        return member
     }
 
     static func require(_ member: Member.ID, account: Int64, in tx: any Connection) throws {

@@ -78,6 +78,19 @@ extension RecoveryCase {
         ).first.map(RecoveryCase.init)
     }
 
+    /// Those of some responses that have a case.
+    static func known(
+        ofResponses ids: [SurveyResponse.ID], account: Int64, in tx: any Connection
+    ) throws -> Set<SurveyResponse.ID> {
+        Set(
+            try tx.run(
+                """
+                SELECT response_id FROM recovery_cases
+                WHERE account_id = \(account) AND response_id IN \(list: ids) LIMIT \(ids.count)
+                """
+            ).map { try $0.id("response_id") })
+    }
+
     /// The page of the case that a response opened.
     @Sendable package static func address(
         _ response: SurveyResponse.ID, account: Int64, in tx: any Connection

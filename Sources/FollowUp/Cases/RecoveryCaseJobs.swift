@@ -19,8 +19,9 @@ package enum RecoveryCaseJobs {
             let unhappy = try UnhappyAnswer.among(recorded, account: account, in: tx)
             guard !unhappy.isEmpty else { return }
             let calendar = try BusinessCalendar.find(account: Account.ID(account), in: tx)
+            let known = try RecoveryCase.known(ofResponses: unhappy.map(\.response), account: account, in: tx)
             let arrivals = events.arrivals
-            for answer in unhappy {
+            for answer in unhappy where !known.contains(answer.response) {
                 let arrival = arrivals[answer.response.number] ?? world.now()
                 try open(answer, arrival, account: account, calendar, world: world, in: tx)
             }
@@ -32,7 +33,6 @@ package enum RecoveryCaseJobs {
         _ answer: UnhappyAnswer, _ arrival: Timestamp, account: Int64, _ calendar: BusinessCalendar,
         world: World, in tx: any Connection
     ) throws {
-        if try RecoveryCase.ofResponse(answer.response, account: account, in: tx) != nil { return }
         let owner = try CaseOwner.next(account: account, at: world.now(), in: tx)
         let recovery = RecoveryCase(
             id: world.id(), account: account, response: answer.response, rule: RecoveryCase.lowestBandRule,
