@@ -36,7 +36,8 @@ package struct JSONInput: Sendable {
     package func has(_ key: String) -> Bool { object[key] != nil }
 
     package func pointer(_ key: String) -> String {
-        path + "/" + key.replacing("~", with: "~0").replacing("/", with: "~1")
+        let isPlain = !key.utf8.contains { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }
+        return path + "/" + (isPlain ? key : key.replacing("~", with: "~0").replacing("/", with: "~1"))
     }
 
     package mutating func refuse(_ key: String, _ code: String, _ values: [String: String] = [:]) {
