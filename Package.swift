@@ -79,7 +79,7 @@ let package = Package(
             "Insight", kits + ["Accounts", "Customers", "Surveys", "Statistics", "Columns", hummingbird],
             exclude: ["Templates"]),
         module("FollowUp", kits + ["Accounts", "Customers", "Surveys", hummingbird], exclude: ["Templates"]),
-        module("Schema", ["Database"]),
+        module("Schema", ["Kernel", "Database"]),
         module(
             "App",
             kits + contexts + [

@@ -26,7 +26,7 @@ final class CommitQueue: Sendable {
         var isClosed = false
     }
 
-    private static let mostAttempts = 5
+    private static let mostAttempts = 10
     private let state: Mutex<State>
     private let sessionCount: Int
     private let largestBatch: Int
@@ -116,7 +116,11 @@ final class CommitQueue: Sendable {
             } catch {
                 connection.rollBack()
                 switch connection.remedy(for: error) {
-                case .failAlone where attempt == 1 && batch.count > 1: attempt = 2
+                case .failAlone where attempt == 1 && batch.count > 1:
+                    // Whoever waited for another's lock has waited for all of the batch.
+                    batch = stillPatient(batch, after: error)
+                    if batch.isEmpty { return }
+                    attempt = 2
                 case .failAlone, .failTogether: return batch.forEach { $0.fail(error) }
                 case .reconnect:
                     batch = stillPatient(batch, after: error)
@@ -127,7 +131,9 @@ final class CommitQueue: Sendable {
                 // fails only itself.
                 case .runAgain where attempt == 2 && batch.count > 1:
                     return batch.indices.forEach { perform(batch[$0...$0], on: connection) }
-                case .runAgain where attempt < Self.mostAttempts: attempt += 1
+                case .runAgain where attempt < Self.mostAttempts:
+                    Session.rest(afterConflicts: attempt)
+                    attempt += 1
                 case .runAgain: return batch.forEach { $0.fail(DatabaseBusy()) }
                 }
             }

@@ -8,14 +8,15 @@ package final class PostgresDatabase: Database {
 
     /// `url` goes to libpq as it is, so it may name several hosts; of those the one that takes writes is
     /// used. Connections are opened when they are first needed, but for one that proves that the server is
-    /// there. `committed` is called after each commit, on a writer's own queue: it must not block.
+    /// there. Who waits for longer than `patience` is sent away. `committed` is called after each commit, on
+    /// a writer's own queue: it must not block.
     package convenience init(
-        url: String, writers: Int, readers: Int = 2, log: Logger = Logger(label: "database"),
-        committed: @escaping @Sendable () -> Void = {}
+        url: String, writers: Int, readers: Int = 2, patience: Duration = .seconds(10),
+        log: Logger = Logger(label: "database"), committed: @escaping @Sendable () -> Void = {}
     ) throws {
         try self.init(
-            url: url, writers: writers, readers: readers, patience: Patience(), log: log, committed: committed
-        )
+            url: url, writers: writers, readers: readers,
+            patience: Patience(waiting: patience, committing: patience), log: log, committed: committed)
     }
 
     init(

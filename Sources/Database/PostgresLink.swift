@@ -11,9 +11,9 @@ final class PostgresLink {
     init(url: String) throws {
         // What stands before the URL is a default that the URL may change.
         let settings = [
-            ("client_encoding", "UTF8"), ("connect_timeout", "5"), ("application_name", "rapport"),
-            ("target_session_attrs", "read-write"), ("keepalives_idle", "5"), ("keepalives_interval", "2"),
-            ("keepalives_count", "3"), ("tcp_user_timeout", "10000"), ("dbname", url),
+            ("client_encoding", "UTF8"), ("connect_timeout", "4"), ("application_name", "rapport"),
+            ("target_session_attrs", "read-write"), ("keepalives_idle", "2"), ("keepalives_interval", "1"),
+            ("keepalives_count", "2"), ("tcp_user_timeout", "4000"), ("dbname", url),
         ]
         handle = Self.withCStrings(settings.map(\.0)) { names in
             Self.withCStrings(settings.map(\.1)) { values in PQconnectdbParams(names, values, 1) }
@@ -50,7 +50,7 @@ final class PostgresLink {
     /// Limits where the operator has set none, and no commit that is answered before it is on disk.
     private static let sessionSettings = """
         SELECT set_config(name, wanted, false) FROM (VALUES
-          ('statement_timeout', '0', '30s'), ('lock_timeout', '0', '5s'),
+          ('statement_timeout', '0', '30s'), ('lock_timeout', '0', '4s'),
           ('idle_in_transaction_session_timeout', '0', '60s'), ('synchronous_commit', 'off', 'on')
         ) AS setting (name, unset, wanted) WHERE current_setting(name) = unset
         """

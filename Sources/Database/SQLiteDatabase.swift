@@ -7,11 +7,15 @@ package final class SQLiteDatabase: Database {
     private let commits: CommitQueue
     private let reads: CommitQueue
 
-    /// `committed` is called after each commit, on the writer's own queue: it must not block.
+    /// Who waits for longer than `patience` is sent away. `committed` is called after each commit, on the
+    /// writer's own queue: it must not block.
     package convenience init(
-        path: String, readers: Int = 2, committed: @escaping @Sendable () -> Void = {}
+        path: String, readers: Int = 2, patience: Duration = .seconds(10),
+        committed: @escaping @Sendable () -> Void = {}
     ) throws {
-        try self.init(path: path, readers: readers, patience: Patience(), committed: committed)
+        try self.init(
+            path: path, readers: readers, patience: Patience(waiting: patience, committing: patience),
+            committed: committed)
     }
 
     init(

@@ -35,9 +35,19 @@ final class Session: @unchecked Sendable {
         queue.async { work(self.connection) }
     }
 
+    /// At once the first time, then from 1 ms, doubled each time, to 32 ms: two nodes that write to the same
+    /// pages would otherwise meet again and again.
+    static func rest(afterConflicts conflicts: Int) {
+        guard conflicts > 1 else { return }
+        rest(.milliseconds(1 << min(conflicts - 2, 5)))
+    }
+
     /// From 50 ms, doubled each time, to one second.
     static func rest(afterBreaks breaks: Int) {
-        let pause = DispatchTimeInterval.milliseconds(min(1000, 50 << min(breaks, 5)))
+        rest(.milliseconds(min(1000, 50 << min(breaks, 5))))
+    }
+
+    private static func rest(_ pause: DispatchTimeInterval) {
         _ = DispatchSemaphore(value: 0).wait(timeout: .now() + pause)
     }
 }

@@ -1,8 +1,23 @@
 package import Database
+package import Kernel
 
 /// All tables of the product, in the order in which they were added.
 package enum Schema {
     package static let migrator = Migrator(migrations)
+
+    /// When the newest step was written, by its name: no clock that is right stands a day before it.
+    package static let writtenAt: Timestamp = {
+        let newest = migrations(in: .sqlite).map { $0.name }.max() ?? ""
+        var rest = Array(newest.utf8.prefix(13)).filter { $0 != UInt8(ascii: "T") }
+        var text = ""
+        for (length, mark) in [(4, "-"), (2, "-"), (2, "T"), (2, ":"), (2, ":00Z")] {
+            text += String(decoding: rest.prefix(length), as: UTF8.self)
+            text += mark
+            rest.removeFirst(min(length, rest.count))
+        }
+        guard let moment = Timestamp(rfc3339: text) else { preconditionFailure("a step is named by a time") }
+        return moment
+    }()
 
     /// A name is a time, so that parallel branches do not clash; what is released is frozen.
     private static func migrations(in dialect: Dialect) -> [Migration] {

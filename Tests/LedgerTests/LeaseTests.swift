@@ -55,6 +55,33 @@ import Testing
         try await scene.database.write { tx in try again?.release(in: tx) }
         #expect(try await Self.holds(next, scene))
     }
+
+    @Test(arguments: Backend.available)
+    func `what killed processes held is free at once where nobody else can be`(backend: Backend)
+        async throws
+    {
+        let scene = try await Scene(backend)
+        let killed = try await Self.take("a", scene)
+        try await scene.database.write { [now = scene.clock.now] tx in try Lease.endAll(at: now, in: tx) }
+        #expect(try await !Self.holds(killed, scene))
+        #expect(try await Self.take("b", scene)?.token == 2)
+    }
+
+    @Test(arguments: Backend.available)
+    func `an end that a wrong clock wrote holds nobody up, and keeps out who wrote it`(backend: Backend)
+        async throws
+    {
+        let scene = try await Scene(backend)
+        scene.clock.advance(by: .seconds(3600))
+        let ahead = try await Self.take("a", scene)
+        scene.clock.advance(by: .seconds(-3600))
+        let right = try await Self.take("b", scene)
+        #expect(right?.token == 2)
+        #expect(try await Self.holds(right, scene))
+        #expect(try await !Self.holds(ahead, scene))
+        scene.clock.advance(by: .seconds(-9))
+        #expect(try await Self.take("a", scene) == nil)
+    }
 }
 
 @Suite struct NodeLeaseTests {

@@ -5,8 +5,11 @@ import Foundation
 /// becomes a sentence and an exit code in `CommandFailure`.
 enum Console {
     /// Runs a command's work on an opened installation, which is closed however it ends.
-    static func run(_ data: DataOptions, _ work: (Installation) async throws -> Void) async throws {
-        let installation = try await data.open()
+    static func run(
+        _ data: DataOptions, patience: Duration = Installation.patience,
+        _ work: (Installation) async throws -> Void
+    ) async throws {
+        let installation = try await data.open(patience: patience)
         do {
             try await work(installation)
         } catch {

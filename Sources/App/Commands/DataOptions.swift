@@ -26,7 +26,9 @@ package struct DataOptions: ParsableArguments {
         (data.map { ["--data", $0] } ?? []) + (databaseURL == nil ? [] : ["--database-url …"])
     }
 
-    package func open(migrate: Bool = true) async throws -> Installation {
-        try await Installation.open(try settings(), migrate: migrate)
+    package func open(
+        migrate: Bool = true, patience: Duration = Installation.patience
+    ) async throws -> Installation {
+        try await Installation.open(try settings(), migrate: migrate, patience: patience)
     }
 }

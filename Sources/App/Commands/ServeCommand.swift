@@ -22,9 +22,11 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try data.settings()
         let baseURL = try baseURL(settings)
+        try StartUp.check(settings, at: systemNow())
         let lock = try Installation.serveLock(settings)
         defer { withExtendedLifetime(lock) {} }
-        try await Console.run(data) { installation in
+        try await Console.run(data, patience: Installation.servingPatience) { installation in
+            try await installation.takeOver()
             let site = Site(baseURL: baseURL, trustedProxies: settings.trustedProxies)
             let server = try ProductServer(
                 installation.keepingColumns(), site: site, workers: workers)

@@ -17,9 +17,11 @@ struct WorkCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try data.settings()
+        try StartUp.check(settings, at: systemNow())
         let lock = try Self.lock(settings)
         defer { withExtendedLifetime(lock) {} }
-        try await Console.run(data) { installation in
+        try await Console.run(data, patience: Installation.servingPatience) { installation in
+            try await installation.takeOver()
             let site = Site(baseURL: settings.text("base_url") ?? "http://127.0.0.1:8080")
             try await ServeCommand.run(ProductServer(installation, site: site, workers: workers).background)
         }

@@ -29,7 +29,7 @@ struct OpenRoutes: Sendable {
     }
 
     @Sendable private func ready(_ call: Call) async throws -> Response {
-        try await database.read { tx in try Readiness.check(in: tx) }
+        try await Readiness.check(database)
         return .plain("ready\n")
     }
 

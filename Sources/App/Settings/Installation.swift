@@ -24,9 +24,16 @@ package struct Installation: Sendable {
     /// Kept by a process that serves; without them the rows answer.
     package var columns: ScoreColumns?
 
+    /// How long a command waits for the database.
+    package static let patience = Duration.seconds(10)
+    /// A server sends its callers away within five seconds, of which noticing takes a part.
+    package static let servingPatience = Duration.seconds(4)
+
     /// Opens what the settings name. `migrate: false` leaves an old schema as it is (`doctor` looks,
     /// `migrate` acts).
-    package static func open(_ settings: Settings, migrate: Bool = true) async throws -> Installation {
+    package static func open(
+        _ settings: Settings, migrate: Bool = true, patience: Duration = Installation.patience
+    ) async throws -> Installation {
         let (eventBell, jobBell, feedBell) = (Doorbell(), Doorbell(), Doorbell())
         let committed: @Sendable () -> Void = {
             eventBell.ring()
@@ -35,7 +42,7 @@ package struct Installation: Sendable {
         }
         let folder = settings.databaseURL == nil ? settings.dataFolder : nil
         if let folder { try makeFolder(folder) }
-        let database = try openDatabase(settings, committed: committed)
+        let database = try openDatabase(settings, patience: patience, committed: committed)
         if migrate { _ = try await Schema.migrator.migrate(database, at: systemNow()) }
         let secret = try secretKey(at: settings.secretFile)
         let holder = "\(ProcessInfo.processInfo.hostName):\(getpid()):\(UUID().uuidString.prefix(8))"
@@ -50,6 +57,14 @@ package struct Installation: Sendable {
             holder: holder, node: node, folder: folder)
     }
 
+    /// Frees what a killed process has held, for who has the serve lock: on the embedded database nobody else
+    /// can hold it, and what follows an answer need not wait for a lease to end.
+    package func takeOver() async throws {
+        guard folder != nil else { return }
+        let now = world.now()
+        try await database.write { tx in try Lease.endAll(at: now, in: tx) }
+    }
+
     /// Gives the node's number back and lets go of the database.
     package func close() async {
         try? await database.write { [node] tx in try node.release(at: systemNow(), in: tx) }
@@ -58,13 +73,15 @@ package struct Installation: Sendable {
 
     /// The database alone, as it is: no folder is made, no migration runs, no node number is taken.
     package static func openDatabase(
-        _ settings: Settings, committed: @escaping @Sendable () -> Void = {}
+        _ settings: Settings, patience: Duration = Installation.patience,
+        committed: @escaping @Sendable () -> Void = {}
     ) throws -> any Database {
         if let url = settings.databaseURL {
             // A body waits for each of its questions: others use the server meanwhile.
-            return try PostgresDatabase(url: url, writers: 4, readers: 6, committed: committed)
+            return try PostgresDatabase(
+                url: url, writers: 4, readers: 6, patience: patience, committed: committed)
         }
-        return try SQLiteDatabase(path: settings.databaseFile, committed: committed)
+        return try SQLiteDatabase(path: settings.databaseFile, patience: patience, committed: committed)
     }
 
     /// The same where there is one; a folder named by mistake is said and not made.

@@ -49,7 +49,7 @@ extension Worker {
         try? await database.write { tx in try job.wait(until: next, because: reason, in: tx) }
     }
 
-    private func giveUp(_ job: Job, _ reason: FailureReason) async {
+    func giveUp(_ job: Job, _ reason: FailureReason) async {
         let now = world.now()
         log.error(
             "a job was given up",

@@ -29,12 +29,14 @@ extension Worker {
         ).map(Job.init)
     }
 
-    /// Jobs whose worker is gone, paused or cut off. At most 100.
-    static func expired(at now: Timestamp, in tx: any Connection) throws -> [Job] {
+    /// Jobs whose worker is gone, paused or cut off, or had a clock by which two terms and more are left. At
+    /// most 100.
+    static func expired(at now: Timestamp, term: Duration, in tx: any Connection) throws -> [Job] {
         try tx.run(
             """
             SELECT \(Job.columns) FROM jobs
-            WHERE account_id >= 0 AND state = 'running' AND leased_until <= \(now)
+            WHERE account_id >= 0 AND state = 'running'
+              AND (leased_until <= \(now) OR leased_until > \(now + term * 2))
             ORDER BY leased_until LIMIT 100
             """
         ).map(Job.init)

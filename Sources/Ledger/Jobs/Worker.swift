@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// A job whose worker dies runs again elsewhere at most a lease and a sweep later. One that fails waits 15 s,
 /// then twice as long each time, at most 6 h, with 20 % of chance so that many do not come back together;
-/// after its last attempt it is `failed`, where a person sees why.
+/// after its last attempt it is `failed`, where a person sees why. So it is after two workers in a row that
+/// died of it: what ends the process would take all other work with it.
 package final class Worker: Sendable {
     package struct Settings: Sendable {
         /// Jobs at once.
@@ -23,6 +24,7 @@ package final class Worker: Sendable {
 
     private static let forget = JobKind("jobs.forget")
     private static let keepDone = Duration.seconds(7 * 86_400)
+    private static let death = FailureReason("the worker stopped or was cut off")
 
     let database: any Database
     let world: World
@@ -114,8 +116,15 @@ package final class Worker: Sendable {
     /// Frees jobs whose worker is gone, and enqueues what the schedules want now.
     func sweep() async throws {
         let now = world.now()
-        for job in try await database.read({ tx in try Self.expired(at: now, in: tx) }) {
-            await note(job, failed: FailureReason("the worker stopped or was cut off"))
+        let expired = try await database.read { [settings] tx in
+            try Self.expired(at: now, term: settings.lease, in: tx)
+        }
+        for job in expired {
+            if job.lastError == Self.death.description {
+                await giveUp(job, Self.death)
+            } else {
+                await note(job, failed: Self.death)
+            }
         }
         for schedule in schedules {
             let slot = schedule.slot(at: now)
