@@ -49,6 +49,16 @@ def is_drained(books):
     ) == 0
 
 
+def drained(books, patience=60):
+    """Waits for that as long as something moves."""
+    waiting = "SELECT (SELECT COUNT(*) FROM unsealed_events) + (SELECT -COALESCE(SUM(position), 0) FROM consumers)"
+    before = None
+    while not eventually(lambda: is_drained(books), patience):
+        if before == (before := books.number(waiting)):
+            return False
+    return True
+
+
 def lost(books, load):
     """I1, I16: an acknowledged answer is there, under the id that its receipt names."""
     there = {comment: int(number) for number, comment in books.rows(
@@ -128,7 +138,7 @@ def verified(installation):
 def all_wrong(installation, load, but=()):
     """Asks every checker, once what follows the answers has caught up. A server must run, and the load have ended."""
     books = Books(installation)
-    if not eventually(lambda: is_drained(books), 60):
+    if not drained(books):
         return ["I4: events wait, and nobody takes them in"]
     wrong = lost(books, load) + doubled(books, load) + asked(books, but) + verified(installation)
     return wrong if load.rushed else wrong + phantoms(books, load)

@@ -237,7 +237,7 @@ def receipt_text(receipt):
 
 @pytest.mark.parametrize("call, fault", FAULTS, ids=[f"{call.split(',')[0]}-{fault}" for call, fault in FAULTS])
 def test_no_failing_call_to_the_disk_loses_or_doubles(call, fault):
-    most = int(os.environ.get("FAULT_SWEEP", 8))
+    most = int(os.environ.get("FAULT_SWEEP", 5))
     with scratch() as folder:
         house = Installation(folder / "data", logs=folder)
         load = Load([Server(house)])
@@ -288,3 +288,22 @@ def test_a_server_that_cannot_use_its_disk_says_so_and_starts_when_it_can(call):
                 load.acknowledged[key] = receipt_text(receipt)
         with house.server():
             assert not checks.all_wrong(house, load)
+
+
+def test_a_server_whose_sync_has_failed_is_not_ready_and_reads_on():
+    """A second sync would lie, so nothing more is acknowledged until somebody has looked at the disk."""
+    with scratch() as folder:
+        house = Installation(folder / "data", logs=folder)
+        path, body = f"/surveys/{house.survey}/responses", {"score": 1, "comment": "a"}
+        with house.server() as server:
+            tracer, protocol = traced(server, folder, "fdatasync", "error=EIO", 1)
+            first = server.call("POST", path, body, key="a")[0]
+            tracer.terminate()
+            tracer.wait()
+            assert struck(protocol) and first == 503
+            assert server.call("POST", path, body, key="a")[0] == 503
+            assert server.call("GET", "/surveys")[0] == 200
+            assert not server.answers("/readyz") and server.answers("/livez")
+        with house.server() as server:
+            assert server.call("POST", path, body, key="a")[0] == 201
+            assert checks.Books(house).number("SELECT COUNT(*) FROM responses") == 1

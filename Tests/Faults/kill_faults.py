@@ -8,7 +8,7 @@ import pytest
 
 import checks
 from load import Load
-from rig import Installation, scratch
+from rig import Installation, eventually, scratch
 
 KILLS = int(os.environ.get("FAULT_KILLS", 50))
 
@@ -90,3 +90,21 @@ def test_a_hundred_at_once_with_one_key_are_one_answer_over_kills(house):
         assert not checks.all_wrong(house, load)
         other = server.call("POST", f"/surveys/{house.survey}/responses", {"score": 9, "comment": "k0"}, key="k0")
         assert other[0] == 422
+
+
+def test_what_follows_an_answer_goes_on_at_once_after_a_kill(house):
+    """A detractor's case stands within five seconds of a restart: no lease of the killed process is waited for."""
+    books = checks.Books(house)
+    with house.server() as server:
+        for turn in range(2):
+            with Load([server], threads=2, prefix=f"l{turn}") as load:
+                assert eventually(lambda: load.count > 20)
+            server.call("POST", f"/surveys/{house.survey}/responses", {"score": 0, "comment": f"last {turn}"}, key=f"{turn}")
+            server.kill()
+            server.start()
+            assert eventually(lambda: checks.is_drained(books), 5), "what follows waits for the dead"
+        assert not checks.asked(books) + checks.verified(house)
+        books.change(f"UPDATE leases SET holder = 'x', token = token + 1, leased_until = {int(time.time() * 1000) + 8000}")
+        time.sleep(0.3)
+        server.call("POST", f"/surveys/{house.survey}/responses", {"score": 0, "comment": "held up"})
+        assert not eventually(lambda: checks.is_drained(books), 3), "the check does not see a lease that is held"

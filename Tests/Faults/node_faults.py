@@ -48,6 +48,54 @@ def drop(name, *rules):
     subprocess.run(["ip", "netns", "exec", name, "nft", "-f", "-"], input=text, text=True, check=True)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="makes network name spaces as root")
+def test_a_node_that_is_cut_off_answers_no_lie_and_the_other_goes_on():
+    with island() as (name, here, there), clusters(listen=here) as ((cluster,), folder):
+        house = Installation(folder / "data", cluster.url)
+        inside = ["ip", "netns", "exec", name]
+        with house.server(host=there, before=inside) as far, Load([far], threads=3, prefix="far") as cut_off:
+            assert eventually(lambda: cut_off.count > 30), cut_off.statuses
+            with house.server() as near, Load([near], threads=3, prefix="near") as going_on:
+                assert eventually(lambda: going_on.count > 30)
+                drop(name, f"tcp dport {cluster.port}")
+                time.sleep(1)
+                before, there_before = going_on.count, cut_off.count
+                time.sleep(CUT_OFF)
+                assert cut_off.count == there_before, "a node without its database acknowledged"
+                assert cut_off.statuses.get(503, 0) >= 3 and set(cut_off.statuses) <= {201, 503}, cut_off.statuses
+                assert going_on.count > before + 50
+                books = checks.Books(house)
+                assert eventually(lambda: books.number("SELECT COUNT(*) FROM unsealed_events") < 50, 20), "nobody took over"
+                drop(name, f"tcp dport {cluster.port} numgen random mod 100 < 20")
+                time.sleep(4)
+                drop(name)
+                assert eventually(lambda: cut_off.count > there_before + 30, 30), cut_off.statuses
+                going_on.end()
+                cut_off.end()
+                slowest = cut_off.slowest
+                assert slowest <= 10, slowest
+                going_on.acknowledged.update(cut_off.acknowledged)
+                assert not checks.all_wrong(house, going_on)
+        print(f"figures: cut off for {CUT_OFF:.0f} s, told {cut_off.statuses}, slowest answer {slowest:.1f} s, "
+              f"the other told {going_on.statuses}")
+
+
+def test_nodes_are_stopped_in_turn_and_no_submit_fails():
+    with clusters() as ((cluster,), folder):
+        house = Installation(folder / "data", cluster.url)
+        with house.server() as first, house.server() as second, Load([first, second], prefix="r") as load:
+            slowest_stop = 0
+            for _ in range(TURNS):
+                for server in (first, second):
+                    time.sleep(0.5)
+                    slowest_stop = max(slowest_stop, server.stop())
+                    server.start()
+            load.end()
+            assert set(load.statuses) <= {0, 201}, load.statuses
+            assert slowest_stop <= 30, slowest_stop
+            assert not checks.all_wrong(house, load)
+        print(f"figures: rolling restarts {2 * TURNS}, acknowledged {load.count}, told {load.statuses}, "
+              f"slowest answer {load.slowest:.1f} s, slowest stop {slowest_stop:.1f} s")
 
 
 def test_a_node_that_is_killed_instead_is_noticed():

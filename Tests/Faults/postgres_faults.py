@@ -23,6 +23,25 @@ def gap(load, act):
     return load.since_last[1]
 
 
+def test_no_acknowledged_answer_is_lost_when_the_postmaster_is_killed():
+    with clusters() as ((cluster,), folder):
+        house, gaps = Installation(folder / "data", cluster.url), []
+
+        def kill():
+            cluster.kill()
+            cluster.start()
+
+        with house.server() as server:
+            with Load([server], prefix="p") as load:
+                for _ in range(ROUNDS):
+                    time.sleep(0.7)
+                    gaps.append(gap(load, kill))
+            assert not checks.all_wrong(house, load)
+            assert max(gaps) <= 15, gaps
+            assert load.slowest <= LONGEST, load.slowest
+        print(f"figures: postmaster kills {ROUNDS}, acknowledged {load.count}, told {load.statuses}, "
+              f"longest outage {max(gaps):.1f} s, slowest answer {load.slowest:.1f} s")
+
 
 @pytest.mark.parametrize("planned", [False, True], ids=["when_the_primary_is_killed", "at_a_switchover"])
 def test_nothing_is_lost_and_the_standby_takes_over(planned):
@@ -71,3 +90,48 @@ def test_what_was_promised_without_its_standby_is_found_missing():
             standby.promote()
             house.database_url = standby.url
             assert any(line.startswith("I1") for line in checks.lost(checks.Books(house), load))
+
+
+def test_a_commit_without_its_standby_is_neither_acknowledged_nor_waited_for():
+    """A9: 503 within five seconds, and the key tells later what became of it."""
+    with clusters(standbys=1) as ((primary, standby), folder):
+        house = Installation(folder / "data", url_of(primary, standby))
+        with house.server() as server:
+            standby.stop()
+            with Load([server], prefix="s", threads=6) as load:
+                time.sleep(9)
+                assert load.count == 0, "acknowledged what no standby has"
+                assert load.statuses.get(503, 0) >= 6 and set(load.statuses) == {503}, load.statuses
+                assert load.slowest <= LONGEST, load.slowest
+                slowest = load.slowest
+                begun = time.monotonic()
+                assert server.call("GET", "/surveys")[0] == 200 and time.monotonic() - begun < 2
+                standby.start()
+                assert eventually(lambda: load.count > 50, 20), load.statuses
+            assert not checks.all_wrong(house, load)
+        print(f"figures: standby gone, told {load.statuses}, slowest answer {slowest:.1f} s")
+
+
+@pytest.mark.parametrize("taken", ["a_lock", "every_connection"])
+def test_when_others_hold_everything_callers_are_sent_away_in_time(taken):
+    with clusters() as ((cluster,), folder):
+        house = Installation(folder / "data", cluster.url)
+        with house.server() as server:
+            if taken == "a_lock":
+                cluster.session("BEGIN", "LOCK TABLE responses IN ACCESS EXCLUSIVE MODE")
+                assert eventually(lambda: cluster.ask(
+                    "SELECT COUNT(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted") != "0")
+            else:
+                cluster.ask("ALTER ROLE rapport CONNECTION LIMIT 0")
+                cluster.end_sessions("usename = 'rapport'")
+            with Load([server], prefix="x", threads=12) as load:
+                time.sleep(9)
+                assert load.statuses.get(503, 0) >= 12 and set(load.statuses) == {503}, load.statuses
+                slowest = load.slowest
+                cluster.ask("ALTER ROLE rapport CONNECTION LIMIT -1")
+                cluster.end_sessions("query LIKE '%pg_sleep%'")
+                assert eventually(lambda: load.count > 50, 20), load.statuses
+            assert slowest <= (10 if taken == "a_lock" else LONGEST), slowest
+            assert not checks.all_wrong(house, load)
+        print(f"figures: {taken} held, told {load.statuses}, slowest answer {slowest:.1f} s")
+

@@ -32,6 +32,46 @@ def follow_up_takes(books, seconds):
     return bool(eventually(lambda: checks.is_drained(books), seconds))
 
 
+def test_clocks_that_jump_double_nothing_and_hold_nothing_up():
+    with scratch() as folder:
+        house, file = Installation(folder / "data", logs=folder), folder / "clock"
+        books = checks.Books(house)
+        server = Server(house, environment=clock(file, "+0"))
+        server.start()
+        try:
+            with Load([server], threads=2, rate=60, prefix="t") as load:
+                for offset in ("+1h", "+0", "-1h", "+0", "+365d", "+0"):
+                    file.write_text(offset + "\n")
+                    time.sleep(0.7)
+                    server.kill()  # Whatever it held is held by that clock now.
+                    server.start()
+                    before = load.count
+                    assert eventually(lambda: load.count > before, 10), f"no answers at {offset}"
+                load.end()
+            assert follow_up_takes(books, 25), "what follows the answers is held up"
+            assert not checks.all_wrong(house, load)
+        finally:
+            server.end()
+        print(f"figures: clock jumps 6, acknowledged {load.count}, told {load.statuses}")
+
+
+def test_a_clock_that_is_set_back_holds_the_follow_up_for_no_more_than_a_lease():
+    """And somebody who honestly holds the lease does hold it: the check sees the difference."""
+    with scratch() as folder:
+        house = Installation(folder / "data", logs=folder)
+        books, path = checks.Books(house), f"/surveys/{house.survey}/responses"
+        with house.server() as server:
+            for number, (ahead, in_time) in enumerate([(3_600_000, True), (8_000, False)]):
+                until = int(time.time() * 1000) + ahead
+                books.change(
+                    "INSERT INTO leases (name, holder, token, leased_until) VALUES ('follower', 'x', 1000, 0) "
+                    "ON CONFLICT (name) DO NOTHING",
+                    f"UPDATE leases SET holder = 'x', token = token + 1, leased_until = {until} WHERE name = 'follower'")
+                time.sleep(0.5)
+                assert server.call("POST", path, {"score": 1, "comment": f"n{number}"})[0] == 201
+                assert follow_up_takes(books, 4) == in_time
+            assert follow_up_takes(books, 20)
+            assert not checks.asked(books)
 
 
 def restored(house, backup, folder, url=None):
@@ -108,3 +148,45 @@ def refused(house, *words, code, says, environment=None, before=(), program=RAPP
         [*before, program, "serve", "--port", str(free_port()), "--data", house.folder, *words], capture_output=True,
         text=True, timeout=30, env={**house.environment, **(environment or {})})
     assert done.returncode == code and says in done.stderr, (done.returncode, done.stderr)
+
+
+def test_an_unsound_start_is_refused_by_name():
+    with scratch() as folder:
+        house = Installation(folder / "data", logs=folder)
+        refused(house, "--host", "0.0.0.0", code=64, says="RAPPORT_BASE_URL")
+        refused(house, code=1, says="clock", environment=clock(folder / "clock", "-3000d"))
+        books = checks.Books(house)
+        books.change("INSERT INTO migrations (name, applied_at) VALUES ('29990101T0000_later', 1)")
+        refused(house, code=1, says="newer rapport")
+        books.change("DELETE FROM migrations WHERE name = '29990101T0000_later'")
+        with house.server() as server:
+            refused(house, code=75, says="already uses this data folder")
+            assert server.answers()
+
+
+def test_a_data_folder_that_others_may_read_is_closed():
+    with scratch() as folder:
+        house = Installation(folder / "data", logs=folder)
+        os.chmod(house.folder, 0o755)
+        with house.server() as server:
+            assert house.folder.stat().st_mode & 0o777 == 0o700
+            assert "open to others" in server.words()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts as root")
+def test_a_disk_without_room_is_refused():
+    with scratch() as folder:
+        place = folder / "small"
+        place.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300m", "tmpfs", place], check=True)
+        try:
+            house = Installation(place / "data", logs=folder)
+            filler = place / "filler"
+            with open(filler, "wb") as file:
+                os.posix_fallocate(file.fileno(), 0, 60 << 20)
+            refused(house, code=75, says="MiB are free")
+            filler.unlink()
+            with house.server() as server:
+                assert server.answers()
+        finally:
+            subprocess.run(["umount", "-l", place], capture_output=True)

@@ -106,6 +106,29 @@ def test_a_follower_that_was_paused_beyond_its_lease_counts_nothing_twice():
         print(f"figures: follower paused, taken over after {took:.1f} s, acknowledged {other.count}")
 
 
+def test_a_job_that_ends_the_process_is_parked_after_two_deaths_and_the_others_run():
+    with place() as (cluster, house, books):
+        with house.server() as server:
+            late_cases(cluster, server, 1)
+        with held(cluster):
+            for turn in range(2):
+                with house.server() as server:
+                    if turn == 0:
+                        enqueue(cluster, 1)
+                    else:
+                        assert eventually(lambda: job(cluster, 1) == "waiting")
+                        cluster.ask("UPDATE jobs SET run_at = 0 WHERE id = 1")
+                    becomes(cluster, 1, "running")
+                    server.kill()
+                cluster.ask("UPDATE jobs SET leased_until = 1 WHERE id = 1")
+        with house.server() as server:
+            enqueue(cluster, 2, "jobs.forget")
+            becomes(cluster, 2, "done")
+            becomes(cluster, 1, "failed")
+            assert job(cluster, 1, "attempts, last_error") == "2|the worker stopped or was cut off"
+            assert any(line.startswith("I12") for line in checks.asked(books)), "the checker does not see a failed job"
+            assert not checks.asked(books, but=("I12",)) and server.answers()
+
 
 def test_a_job_that_hangs_or_throws_waits_longer_and_stops_nobody():
     with place() as (cluster, house, books):
