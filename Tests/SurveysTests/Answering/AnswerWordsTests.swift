@@ -1,3 +1,4 @@
+import Database
 import HTTPTypes
 import Kernel
 import TestKit
@@ -53,7 +54,7 @@ import Web
             #"{"name": "K", "metric": "\#(metric)", "scale": "\#(scale)", "style": "\#(style)"}"#
         ).slug
         let page = try await house.site.call(.get, "/s/\(slug)").text
-        #expect(page.matches(of: /<svg /).count == faces)
+        #expect(page.split(separator: "<svg ").count - 1 == faces)
     }
 
     @Test(arguments: [("", false), ("+48 600 100 200", true)])
