@@ -32,7 +32,9 @@ start_postgres() {
 swift_tests() {
     start_postgres
     swift build --build-tests --enable-code-coverage --quiet
-    swift test --skip-build --enable-code-coverage --quiet 2>&1
+    RAPPORT_STATEMENT_LOG="$scratch/statements" swift test --skip-build --enable-code-coverage --quiet 2>&1
+    python3 scripts/check-sql.py .build/debug/rapportPackageTests.xctest \
+        .build/debug/codecov/default.profdata "$scratch/statements"
 }
 
 swift build --build-tests --enable-code-coverage --quiet

@@ -30,10 +30,10 @@ package enum Isolation: Sendable { case serializable, insertOnly }
 /// One open transaction. A body never catches an error that the database threw and goes on.
 package protocol Connection {
     var dialect: Dialect { get }
-    @discardableResult func run(_ sql: SQL) throws -> [Row]
-    /// Row by row, without holding them all: for exports and recounts. `body` may ask other questions
-    /// meanwhile.
-    func each(_ sql: SQL, _ body: (Row) throws -> Void) throws
+    /// What a driver does for `run`.
+    @discardableResult func execute(_ sql: SQL) throws -> [Row]
+    /// What a driver does for `each`.
+    func stream(_ sql: SQL, _ body: (Row) throws -> Void) throws
     /// Adds many rows by the fastest road that the database has; the number of rows added.
     @discardableResult func load(
         table: StaticString, columns: [StaticString], rows: some Sequence<[SQLValue]>
@@ -47,5 +47,27 @@ extension Connection {
         if dialect == .sqlite { return true }
         let rows = try run("SELECT pg_try_advisory_xact_lock(hashtextextended(\(name), 0)) AS held")
         return try rows.first?.bool("held") ?? false
+    }
+
+    /// Runs one statement; its rows. The place of the call is for the tests, which see to it that each
+    /// statement ran on both databases.
+    @discardableResult
+    package func run(_ sql: SQL, file: StaticString = #fileID, line: UInt = #line) throws -> [Row] {
+        let rows = try execute(sql)
+        #if DEBUG
+            StatementLog.note(sql.text, on: dialect, file, line)
+        #endif
+        return rows
+    }
+
+    /// Row by row, without holding them all: for exports and recounts. `body` may ask other questions
+    /// meanwhile.
+    package func each(
+        _ sql: SQL, file: StaticString = #fileID, line: UInt = #line, _ body: (Row) throws -> Void
+    ) throws {
+        try stream(sql, body)
+        #if DEBUG
+            StatementLog.note(sql.text, on: dialect, file, line)
+        #endif
     }
 }

@@ -100,7 +100,7 @@ final class PostgresConnection: SessionConnection {
     }
 
     @discardableResult
-    func run(_ sql: SQL) throws -> [Row] {
+    func execute(_ sql: SQL) throws -> [Row] {
         let statement = try prepare(sql)
         let link = try connected()
         parameters.fill(sql.parameters)
@@ -112,7 +112,7 @@ final class PostgresConnection: SessionConnection {
         return statement.shape != nil || pending == Self.mostPending ? try answers(statement.shape) : []
     }
 
-    func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+    func stream(_ sql: SQL, _ body: (Row) throws -> Void) throws {
         // The number only grows: a cursor whose body threw stays open to the end of its transaction.
         cursors += 1
         let cursor = "each_\(cursors)"

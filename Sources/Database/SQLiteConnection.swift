@@ -89,7 +89,7 @@ final class SQLiteConnection: SessionConnection {
     }
 
     @discardableResult
-    func run(_ sql: SQL) throws -> [Row] {
+    func execute(_ sql: SQL) throws -> [Row] {
         let (statement, known) = try prepare(sql)
         var columns = known
         var rows: [Row] = []
@@ -104,7 +104,7 @@ final class SQLiteConnection: SessionConnection {
         return rows
     }
 
-    func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+    func stream(_ sql: SQL, _ body: (Row) throws -> Void) throws {
         // A statement of its own: `body` may run the same text.
         let (statement, columns) = try compile(sql.text(in: .sqlite))
         defer { sqlite3_finalize(statement) }

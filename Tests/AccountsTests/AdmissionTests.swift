@@ -81,5 +81,21 @@ import Testing
                 _ = try Account.makeNamed("Beta", timeZone: "UTC", by: .operator, world: world, in: tx)
             }
         }
+        await #expect(throws: DomainError.invalid("/name", "missing")) {
+            try await house.database.write { [world = house.world] tx in
+                _ = try Account.makeNamed("  ", timeZone: "UTC", by: .operator, world: world, in: tx)
+            }
+        }
+    }
+
+    @Test(arguments: Backend.available)
+    func `what is not there is not found`(backend: Backend) async throws {
+        let database = try await House(backend).database
+        await #expect(throws: DomainError.notFound) {
+            try await database.read { tx in _ = try Account.find(Account.ID(99), in: tx) }
+        }
+        await #expect(throws: DomainError.notFound) {
+            try await database.read { tx in _ = try Member.find(Member.ID(99), in: tx) }
+        }
     }
 }

@@ -30,8 +30,14 @@ import Testing
                 """)
             try tx.run(
                 "INSERT INTO memberships (account_id, member_id, role, joined_at) VALUES (1, 7, 'owner', 0)")
+            try tx.run(
+                """
+                INSERT INTO api_tokens (id, account_id, name, token_hash, scopes, created_at)
+                VALUES (9, 1, 'Till', 'hash', '', 0)
+                """)
             for (kind, actor) in [
                 (EventKind.jobRetried, Actor.member(7)), (EventKind("survey.opened"), .member(8)),
+                (EventKind("survey.closed"), .token(9)),
             ] {
                 try Ledger.append(kind, about: 5, by: actor, id: world.newID(), account: 1, at: now, in: tx)
             }
@@ -48,8 +54,8 @@ import Testing
         let (operations, _) = try await look(backend)
         #expect(operations.failed.map(\.lastError) == ["kettle <empty>"])
         #expect(operations.waiting.count == 2 && operations.sizeBytes > 0)
-        #expect(operations.events.map(\.kind) == [EventKind("survey.opened"), .jobRetried])
-        #expect(operations.names == ActorNames(members: [7: "Anna"]))
+        #expect(operations.events.map(\.kind.rawValue) == ["survey.closed", "survey.opened", "job.retried"])
+        #expect(operations.names == ActorNames(members: [7: "Anna"], tokens: [9: "Till"]))
     }
 
     @Test(arguments: Backend.available)
@@ -68,6 +74,6 @@ import Testing
             operations: operations, about: nil, isContinued: false, mayAct: true, messages: messages,
             now: TestClock().now)
         let who = (page.model["events"] as? [[String: Any]])?.map { $0["who"] as? String }
-        #expect(who == [messages("operations.actor.member"), "Anna"])
+        #expect(who == ["Till", messages("operations.actor.member"), "Anna"])
     }
 }

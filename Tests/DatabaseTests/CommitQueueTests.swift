@@ -31,8 +31,8 @@ private final class PaperConnection: SessionConnection {
     func remedy(for error: any Error) -> Remedy {
         error is Conflict ? .runAgain : error is OutcomeUnknown ? .failTogether : .failAlone
     }
-    func run(_ sql: SQL) throws -> [Row] { [] }
-    func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {}
+    func execute(_ sql: SQL) throws -> [Row] { [] }
+    func stream(_ sql: SQL, _ body: (Row) throws -> Void) throws {}
     func load(table: StaticString, columns: [StaticString], rows: some Sequence<[SQLValue]>) throws -> Int {
         0
     }

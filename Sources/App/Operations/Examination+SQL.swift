@@ -5,13 +5,14 @@ extension Examination {
     static func durability(in tx: any Connection) throws -> (isSafe: Bool, says: String) {
         switch tx.dialect {
         case .sqlite:
-            let level = try tx.run("PRAGMA synchronous").first?.int("synchronous") ?? 0
-            let journal = try tx.run("PRAGMA journal_mode").first?.text("journal_mode") ?? ""
+            let level = try tx.run("PRAGMA synchronous -- sqlite").first?.int("synchronous") ?? 0
+            let journal = try tx.run("PRAGMA journal_mode -- sqlite").first?.text("journal_mode") ?? ""
             return (level >= 2 && journal == "wal", "synchronous \(level), journal \(journal)")
         case .postgres:
             let row = try tx.run(
                 """
                 SELECT current_setting('fsync') AS sync, current_setting('synchronous_commit') AS waits
+                -- postgres
                 """
             ).first
             let (sync, waits) = (try row?.text("sync") ?? "", try row?.text("waits") ?? "")

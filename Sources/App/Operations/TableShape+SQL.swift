@@ -10,8 +10,9 @@ extension TableShape {
     }
 
     private static func sqlite(in tx: any Connection) throws -> [TableShape] {
-        let tables = try tx.run("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid")
-            .map { (name: try $0.text("name"), sql: try $0.optionalText("sql") ?? "") }
+        let tables = try tx.run(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid -- sqlite"
+        ).map { (name: try $0.text("name"), sql: try $0.optionalText("sql") ?? "") }
         let virtual = tables.filter { $0.sql.hasPrefix("CREATE VIRTUAL TABLE") }.map(\.name)
         return try tables.compactMap { table in
             // A full-text table keeps its index in tables of its own.
@@ -20,7 +21,8 @@ extension TableShape {
                 return nil
             }
             let isVirtual = virtual.contains(table.name)
-            let columns = try tx.run(SQL(stringLiteral: "PRAGMA table_info(\(table.name))")).map { row in
+            let pragma = SQL(stringLiteral: "PRAGMA table_info(\(table.name)) -- sqlite")
+            let columns = try tx.run(pragma).map { row in
                 Column(name: try row.text("name"), type: type(try row.text("type"), of: try row.text("name")))
             }
             let key = isVirtual ? [Column(name: "rowid", type: .integer)] : []
@@ -36,7 +38,7 @@ extension TableShape {
             FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
             WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
               AND a.attnum > 0 AND NOT a.attisdropped
-            ORDER BY c.oid, a.attnum
+            ORDER BY c.oid, a.attnum -- postgres
             """)
         var order: [String] = []
         var columns: [String: [Column]] = [:]

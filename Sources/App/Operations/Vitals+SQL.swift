@@ -19,7 +19,7 @@ extension Vitals {
     private static func clock(in tx: any Connection) throws -> Timestamp? {
         guard tx.dialect == .postgres else { return nil }
         return try tx.run(
-            "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS at"
+            "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS at -- postgres"
         ).first?.timestamp("at")
     }
 
@@ -27,10 +27,11 @@ extension Vitals {
     static func sizeBytes(in tx: any Connection) throws -> Int {
         switch tx.dialect {
         case .sqlite:
-            let pages = try tx.run("PRAGMA page_count").first?.int("page_count") ?? 0
-            return try pages * (tx.run("PRAGMA page_size").first?.int("page_size") ?? 0)
+            let pages = try tx.run("PRAGMA page_count -- sqlite").first?.int("page_count") ?? 0
+            return try pages * (tx.run("PRAGMA page_size -- sqlite").first?.int("page_size") ?? 0)
         case .postgres:
-            return try tx.run("SELECT pg_database_size(current_database()) AS size").first?.int("size") ?? 0
+            let size = try tx.run("SELECT pg_database_size(current_database()) AS size -- postgres").first
+            return try size?.int("size") ?? 0
         }
     }
 }

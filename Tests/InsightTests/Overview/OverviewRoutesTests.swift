@@ -1,4 +1,6 @@
+import Accounts
 import Kernel
+import Language
 import Surveys
 import TestKit
 import Testing
@@ -52,6 +54,46 @@ struct OverviewRoutesTests {
         #expect(page.contains("It fell by 72.0 points on the period before"))
         #expect(page.contains("But that is mix: with the same shares of “Touchpoint” in both periods"))
         #expect(page.contains("id=\"bridge\""))
+    }
+
+    @Test(arguments: Backend.available)
+    func `the largest move within a period is named with its week`(backend: Backend) async throws {
+        let programme = try await Programme(backend)
+        let survey = try await programme.survey()
+        let answers = (0..<40).flatMap { number in
+            let (score, week) = (number % 10, number < 20 ? "2026-10-13" : "2026-10-20")
+            return [GivenAnswer(number < 20 ? 10 : score < 5 ? 2 : 8, on: week, touchpoint: "till")]
+        }
+        try await programme.record(answers, for: survey)
+        try await programme.count()
+        let today = try #require(LocalDay("2026-11-23"))
+        let overview = try await programme.database.read { tx in
+            try Overview.look(
+                at: survey, OverviewPeriod(.threeMonths, today: today), filters: [], zone: .utc, in: tx)
+        }
+        #expect(overview.turn?.start.description == "2026-10-19")
+        #expect(overview.turn?.change.difference == -150)
+    }
+
+    @Test(arguments: Backend.available)
+    func `a list shows each survey's score, under five answers only their number`(backend: Backend)
+        async throws
+    {
+        let programme = try await Programme(backend)
+        let (many, few) = (try await programme.survey("Many"), try await programme.survey("Few"))
+        try await programme.record((0..<20).map { GivenAnswer($0 < 15 ? 10 : 3) }, for: many)
+        try await programme.record([GivenAnswer(10)], for: few)
+        try await programme.count()
+        let figures = try await programme.database.read { tx in
+            try SurveyScores.figures(of: [many, few], Messages.of(.en), in: tx)
+        }
+        #expect(figures[many.id]?.n == 20 && figures[many.id]?.value == "50.0")
+        #expect(figures[many.id]?.interval != nil)
+        #expect(figures[few.id] == SurveyFigure(n: 1, value: nil, interval: nil))
+        let none = try await programme.database.read { tx in
+            try SurveyScores.figures(of: [], Messages.of(.en), in: tx)
+        }
+        #expect(none.isEmpty)
     }
 
     @Test(arguments: Backend.available)

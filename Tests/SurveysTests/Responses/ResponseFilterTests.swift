@@ -3,9 +3,11 @@ import Database
 import Formats
 import HTTPTypes
 import Kernel
-import Surveys
+import Ledger
 import TestKit
 import Testing
+
+@testable import Surveys
 
 @Suite struct ResponseFilterTests {
     @Test(arguments: Backend.available)
@@ -32,6 +34,59 @@ import Testing
         for query in ["?survey=x", "?customer=x", "?band=loyal", "?limit=201", "?limit=0"] {
             #expect(try await house.site.api(.get, "/responses\(query)").status == 422, "\(query)")
         }
+    }
+
+    @Test(arguments: Backend.available)
+    func `a survey that is gone, and a score that no scale has, are refused`(backend: Backend) async throws {
+        let house = try await House(on: backend), world = house.clock.world
+        let id = try #require(Survey.ID(try await house.survey().id))
+        let missing = Survey.ID(7)
+        await #expect(throws: DomainError.notFound) {
+            try await house.database.read { tx in _ = try Survey.named("\(missing)", in: tx) }
+        }
+        let survey = try await house.database.read { tx in try Survey.named("\(id)", in: tx) }
+        #expect(survey.id == id)
+        try await house.database.write { tx in
+            try tx.run("DELETE FROM survey_versions WHERE survey_id = \(id)")
+            try tx.run("DELETE FROM surveys WHERE id = \(id)")
+        }
+        let recording = Recording(source: .api, actor: .system, world: world, now: house.clock.now)
+        await #expect(throws: DomainError.notFound) {
+            try await house.database.write { tx in
+                let score = try #require(Score(9, on: .nps0to10))
+                _ = try SurveyResponse.record(ResponseDraft(score: score), for: survey, recording, in: tx)
+            }
+        }
+        await #expect(throws: RowError.self) {
+            try await house.database.read { tx in
+                _ = try tx.run(
+                    """
+                    SELECT 1 AS id, 1 AS account_id, 1 AS survey_id, 1 AS survey_version, '0-10' AS scale,
+                      11 AS raw
+                    """
+                ).map(SurveyResponse.init)
+            }
+        }
+        #expect(ResponsePlace("bm90aGluZw") == nil)
+    }
+
+    @Test(arguments: Backend.available)
+    func `of each customer the last answer is found`(backend: Backend) async throws {
+        let house = try await House(on: backend)
+        let lines = [("a", 1), ("a", 3), ("a", 2), ("b", 1)].map { name, day in
+            #"{"score": \#(day), "occurred_at": "2026-11-0\#(day)T00:00:00Z", "#
+                + #""customer": {"external_id": "\#(name)"}}"#
+        }
+        _ = try await house.bulk(try await house.survey().id, lines)
+        let (last, none) = try await house.database.read { tx in
+            let people = try Customer.list(account: 1, limit: 10, in: tx).map(\.id)
+            return (
+                try SurveyResponse.last(of: people, account: 1, in: tx),
+                try SurveyResponse.last(of: [], account: 1, in: tx)
+            )
+        }
+        #expect(last.map(\.score.raw).sorted() == [1, 3])
+        #expect(none.isEmpty)
     }
 
     @Test(arguments: Backend.available)
