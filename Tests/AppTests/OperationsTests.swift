@@ -74,6 +74,7 @@ import Testing
             operations: operations, about: nil, isContinued: false, mayAct: true, messages: messages,
             now: TestClock().now)
         let who = (page.model["events"] as? [[String: Any]])?.map { $0["who"] as? String }
-        #expect(who == ["Till", messages("operations.actor.member"), "Anna"])
+        #expect(who?.first??.contains("Till") == true)
+        #expect(who?.dropFirst() == [messages("operations.actor.member"), "Anna"])
     }
 }

@@ -10,27 +10,20 @@ import Web
 struct AccountRoutes: Sendable {
     let database: any Database
     let world: World
+    private var views: AccountViews { AccountViews(reader: DatabaseReader(database)) }
 
     func add(to table: inout RouteTable) {
         table.get("/settings", .page(.writeAccount)) { call in
-            try call.page("account-settings", try await page(call).model)
+            try call.page("account-settings", try await views.page(call).model)
         }
         table.post("/settings", .page(.writeAccount), use: save)
         table.post("/settings/hours", .page(.writeAccount), use: saveHours)
     }
 
-    private func page(_ call: Call) async throws -> AccountPage {
-        let id = Account.ID(try call.account())
-        let (account, calendar) = try await database.read { tx in
-            (try Account.find(id, in: tx), try BusinessCalendar.find(account: id, in: tx))
-        }
-        return AccountPage(account: account, calendar: calendar, messages: call.messages)
-    }
-
     private func refusal(
         _ call: Call, _ action: String, _ form: FormInput, _ error: DomainError
     ) async throws -> Response {
-        var page = try await page(call)
+        var page = try await views.page(call)
         page.refused = (action, form.fields, error)
         return try call.page("account-settings", page.model, status: .unprocessableContent)
     }
@@ -71,6 +64,19 @@ struct AccountRoutes: Sendable {
             return try await refusal(call, "/settings/hours", form, error)
         }
         return .seeOther("/settings?done=hours-saved")
+    }
+}
+
+/// The settings as they are read.
+struct AccountViews: Sendable {
+    let reader: DatabaseReader
+
+    func page(_ call: Call) async throws -> AccountPage {
+        let id = Account.ID(try call.account())
+        let (account, calendar) = try await reader.read { tx in
+            (try Account.find(id, in: tx), try BusinessCalendar.find(account: id, in: tx))
+        }
+        return AccountPage(account: account, calendar: calendar, messages: call.messages)
     }
 }
 

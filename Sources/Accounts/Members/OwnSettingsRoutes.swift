@@ -10,43 +10,12 @@ import Web
 struct OwnSettingsRoutes: Sendable {
     let database: any Database
     let world: World
+    private var views: OwnSettingsViews { OwnSettingsViews(reader: DatabaseReader(database)) }
 
     func add(to table: inout RouteTable) {
-        table.get("/me", .page(.ownSession), use: show)
+        table.get("/me", .page(.ownSession), use: views.show)
         table.post("/me", .page(.ownSession), use: save)
         table.post("/me/password", .page(.ownSession), use: changePassword)
-    }
-
-    @Sendable private func show(_ call: Call) async throws -> Response { try await page(call) }
-
-    private func member(_ call: Call) async throws -> Member {
-        guard let id = try call.principal().memberID else { throw DomainError.notFound }
-        return try await database.read { tx in try Member.find(Member.ID(id), in: tx) }
-    }
-
-    /// `refused` belongs to the form of that action.
-    private func page(
-        _ call: Call, refused: (action: String, typed: FormFields, error: DomainError)? = nil,
-        status: HTTPResponse.Status = .ok
-    ) async throws -> Response {
-        let member = try await member(call), messages = call.messages
-        func form(_ action: String) -> FormPage {
-            guard let refused, refused.action == action else { return FormPage(messages) }
-            return FormPage(messages, typed: refused.typed, error: refused.error)
-        }
-        var own = form("/me")
-        own.input("name", messages("accounts.field.name"), value: member.name, autocomplete: "name")
-        own.language("language", value: member.language ?? call.language)
-        var secret = form("/me/password")
-        secret.input(
-            "current", messages("accounts.field.current-password"), type: "password",
-            autocomplete: "current-password")
-        secret.newPassword()
-        let model: [String: Any] = [
-            "title": messages("accounts.me.title"), "address": member.email, "fields": own.fields,
-            "passwordFields": secret.fields, "alert": refused.map { messages.sentence($0.error) } ?? false,
-        ]
-        return try call.page("own-settings", model, status: status)
     }
 
     @Sendable private func save(_ call: Call) async throws -> Response {
@@ -56,9 +25,10 @@ struct OwnSettingsRoutes: Sendable {
         do {
             try form.finish()
         } catch {
-            return try await page(call, refused: ("/me", form.fields, error), status: .unprocessableContent)
+            return try await views.page(
+                call, refused: ("/me", form.fields, error), status: .unprocessableContent)
         }
-        let id = try await member(call).id
+        let id = try await views.member(call).id
         try await database.write { tx in
             var member = try Member.find(id, in: tx)
             member.name = name
@@ -91,14 +61,14 @@ struct OwnSettingsRoutes: Sendable {
         do {
             try form.finish()
         } catch {
-            return try await page(
+            return try await views.page(
                 call, refused: ("/me/password", form.fields, error), status: .unprocessableContent)
         }
         return try await changed(to: password, principal, call)
     }
 
     private func changed(to password: String, _ principal: Principal, _ call: Call) async throws -> Response {
-        let hash = try await Password.hash(password), id = try await member(call).id
+        let hash = try await Password.hash(password), id = try await views.member(call).id
         let device = call.device ?? world.secretToken()
         let token = try await database.write { [world] tx in
             var member = try Member.find(id, in: tx)
@@ -109,5 +79,42 @@ struct OwnSettingsRoutes: Sendable {
         var response = call.welcome(token, device: device)
         response.headers[.location] = "/me?done=password-changed"
         return response
+    }
+}
+
+/// One's own settings as they are read.
+struct OwnSettingsViews: Sendable {
+    let reader: DatabaseReader
+
+    @Sendable func show(_ call: Call) async throws -> Response { try await page(call) }
+
+    func member(_ call: Call) async throws -> Member {
+        guard let id = try call.principal().memberID else { throw DomainError.notFound }
+        return try await reader.read { tx in try Member.find(Member.ID(id), in: tx) }
+    }
+
+    /// `refused` belongs to the form of that action.
+    func page(
+        _ call: Call, refused: (action: String, typed: FormFields, error: DomainError)? = nil,
+        status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
+        let member = try await member(call), messages = call.messages
+        func form(_ action: String) -> FormPage {
+            guard let refused, refused.action == action else { return FormPage(messages) }
+            return FormPage(messages, typed: refused.typed, error: refused.error)
+        }
+        var own = form("/me")
+        own.input("name", messages("accounts.field.name"), value: member.name, autocomplete: "name")
+        own.language("language", value: member.language ?? call.language)
+        var secret = form("/me/password")
+        secret.input(
+            "current", messages("accounts.field.current-password"), type: "password",
+            autocomplete: "current-password")
+        secret.newPassword()
+        let model: [String: Any] = [
+            "title": messages("accounts.me.title"), "address": member.email, "fields": own.fields,
+            "passwordFields": secret.fields, "alert": refused.map { messages.sentence($0.error) } ?? false,
+        ]
+        return try call.page("own-settings", model, status: status)
     }
 }

@@ -12,23 +12,11 @@ struct SessionRoutes: Sendable {
     let world: World
 
     func add(to table: inout RouteTable) {
-        table.get("/sign-in", .open) { call in signInPage(call) }
+        table.get("/sign-in", .open) { call in SignInView(world: world).page(call) }
         table.post("/sign-in", .open, use: signIn)
         table.post("/sign-out", .page(.ownSession), use: signOut)
         table.post("/account", .page(.ownSession), use: switchAccount)
         table.post("/language", .page(.ownSession), use: chooseLanguage)
-    }
-
-    private func signInPage(
-        _ call: Call, alert: String? = nil, typed: FormFields? = nil, status: HTTPResponse.Status = .ok
-    ) -> Response {
-        let messages = call.messages
-        var form = FormPage(messages, typed: typed)
-        form.input("email", messages("word.email"), type: "email", autocomplete: "username")
-        form.input("password", messages("word.password"), type: "password", autocomplete: "current-password")
-        return call.openPage(
-            title: messages("accounts.sign-in.title"), alert: alert, action: "/sign-in",
-            submit: messages("action.sign-in"), form: form, status: status, world: world)
     }
 
     @Sendable private func signIn(_ call: Call) async throws -> Response {
@@ -41,14 +29,15 @@ struct SessionRoutes: Sendable {
         switch outcome {
         case .tooEarly(let seconds):
             let alert = call.messages("problem.too-many-sign-ins", ["seconds": .int(seconds)])
-            var response = signInPage(call, alert: alert, typed: fields, status: .tooManyRequests)
+            var response = SignInView(world: world).page(
+                call, alert: alert, typed: fields, status: .tooManyRequests)
             response.headers[.retryAfter] = String(seconds)
             return response
         case .proved(let member):
             if let response = try await open(member, call) { return response }
         case .refused: break
         }
-        return signInPage(
+        return SignInView(world: world).page(
             call, alert: call.messages("problem.wrong-password"), typed: fields, status: .unauthorized)
     }
 
@@ -107,5 +96,22 @@ struct SessionRoutes: Sendable {
     static func localPath(_ text: String) -> String? {
         let isLocal = text.hasPrefix("/") && !text.hasPrefix("//") && !text.contains("\\")
         return isLocal && text.unicodeScalars.allSatisfy { $0.isASCII && $0.value > 0x20 } ? text : nil
+    }
+}
+
+/// The page at the door, as it is read.
+private struct SignInView: Sendable {
+    let world: World
+
+    func page(
+        _ call: Call, alert: String? = nil, typed: FormFields? = nil, status: HTTPResponse.Status = .ok
+    ) -> Response {
+        let messages = call.messages
+        var form = FormPage(messages, typed: typed)
+        form.input("email", messages("word.email"), type: "email", autocomplete: "username")
+        form.input("password", messages("word.password"), type: "password", autocomplete: "current-password")
+        return call.openPage(
+            title: messages("accounts.sign-in.title"), alert: alert, action: "/sign-in",
+            submit: messages("action.sign-in"), form: form, status: status, world: world)
     }
 }

@@ -12,22 +12,51 @@ struct SetupLinkRoutes: Sendable {
     let database: any Database
     let world: World
     let timeZone: String
+    private var views: SetupLinkViews {
+        SetupLinkViews(reader: DatabaseReader(database), world: world, timeZone: timeZone)
+    }
 
     func add(to table: inout RouteTable) {
-        table.get("/setup/{token}", .open, use: show)
+        table.get("/setup/{token}", .open, use: views.show)
         table.post("/setup/{token}", .open, use: setUp)
     }
 
-    @Sendable private func show(_ call: Call) async throws -> Response {
+    @Sendable private func setUp(_ call: Call) async throws -> Response {
         let token = try call.parameter("token")
-        let account = try await database.read { tx in
+        try await database.read { tx in try SetupLink.require(token, in: tx) }
+        try call.requireOpenForm()
+        let form = try call.form()
+        let first: FirstOwner
+        do {
+            first = try FirstOwner(form)
+        } catch {
+            return views.page(call, token, typed: form.fields, error: error)
+        }
+        let hash = try await Password.hash(first.password), device = call.device ?? world.secretToken()
+        let session = try await database.write { [world] tx in
+            try SetupLink.require(token, in: tx)
+            return try first.enter(passwordHash: hash, device: device, world: world, in: tx)
+        }
+        return call.welcome(session, device: device)
+    }
+}
+
+/// The first page as it is read.
+struct SetupLinkViews: Sendable {
+    let reader: DatabaseReader
+    let world: World
+    let timeZone: String
+
+    @Sendable func show(_ call: Call) async throws -> Response {
+        let token = try call.parameter("token")
+        let account = try await reader.read { tx in
             try SetupLink.require(token, in: tx)
             return try Account.list(limit: 1, in: tx).first
         }
         return page(call, token, account: account?.name ?? "")
     }
 
-    private func page(
+    func page(
         _ call: Call, _ token: String, account: String = "", typed: FormFields? = nil,
         error: DomainError? = nil
     ) -> Response {
@@ -48,25 +77,6 @@ struct SetupLinkRoutes: Sendable {
             submit: messages("accounts.setup.submit"), form: form,
             status: error == nil ? .ok : .unprocessableContent,
             world: world)
-    }
-
-    @Sendable private func setUp(_ call: Call) async throws -> Response {
-        let token = try call.parameter("token")
-        try await database.read { tx in try SetupLink.require(token, in: tx) }
-        try call.requireOpenForm()
-        let form = try call.form()
-        let first: FirstOwner
-        do {
-            first = try FirstOwner(form)
-        } catch {
-            return page(call, token, typed: form.fields, error: error)
-        }
-        let hash = try await Password.hash(first.password), device = call.device ?? world.secretToken()
-        let session = try await database.write { [world] tx in
-            try SetupLink.require(token, in: tx)
-            return try first.enter(passwordHash: hash, device: device, world: world, in: tx)
-        }
-        return call.welcome(session, device: device)
     }
 }
 

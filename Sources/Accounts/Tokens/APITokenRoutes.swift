@@ -11,21 +11,12 @@ import Web
 struct APITokenRoutes: Sendable {
     let database: any Database
     let world: World
+    private var views: APITokenViews { APITokenViews(reader: DatabaseReader(database), world: world) }
 
     func add(to table: inout RouteTable) {
-        table.get("/tokens", .page(.writeTokens), use: show)
+        table.get("/tokens", .page(.writeTokens), use: views.show)
         table.post("/tokens", .page(.writeTokens), use: make)
         table.post("/tokens/{id}/revocation", .page(.writeTokens), use: revoke)
-    }
-
-    @Sendable private func show(_ call: Call) async throws -> Response {
-        try call.page("tokens", try await page(call).model)
-    }
-
-    private func page(_ call: Call) async throws -> APITokenPage {
-        let account = Account.ID(try call.account())
-        let tokens = try await database.read { tx in try APIToken.list(account: account, limit: 200, in: tx) }
-        return APITokenPage(tokens: tokens, messages: call.messages, now: world.now())
     }
 
     @Sendable private func make(_ call: Call) async throws -> Response {
@@ -38,7 +29,7 @@ struct APITokenRoutes: Sendable {
         do {
             try form.finish()
         } catch {
-            var page = try await page(call)
+            var page = try await views.page(call)
             page.refused = (form.fields, error)
             return try call.page("tokens", page.model, status: .unprocessableContent)
         }
@@ -48,7 +39,7 @@ struct APITokenRoutes: Sendable {
                 world: world, in: tx
             ).secret
         }
-        var page = try await page(call)
+        var page = try await views.page(call)
         page.secret = secret
         return try call.page("tokens", page.model)
     }
@@ -60,5 +51,21 @@ struct APITokenRoutes: Sendable {
                 id, account: Account.ID(principal.accountID), by: principal.actor, world: world, in: tx)
         }
         return .seeOther("/tokens?done=token-revoked")
+    }
+}
+
+/// The page of keys as it is read.
+struct APITokenViews: Sendable {
+    let reader: DatabaseReader
+    let world: World
+
+    @Sendable func show(_ call: Call) async throws -> Response {
+        try call.page("tokens", try await page(call).model)
+    }
+
+    func page(_ call: Call) async throws -> APITokenPage {
+        let account = Account.ID(try call.account())
+        let tokens = try await reader.read { tx in try APIToken.list(account: account, limit: 200, in: tx) }
+        return APITokenPage(tokens: tokens, messages: call.messages, now: world.now())
     }
 }

@@ -11,25 +11,13 @@ import Web
 struct OperationsRoutes: Sendable {
     let database: any Database
     let world: World
+    private var views: OperationsViews { OperationsViews(reader: DatabaseReader(database), world: world) }
 
     func add(to table: inout RouteTable) {
-        table.get("/operations", .page(.readOperations), use: show)
+        table.get("/operations", .page(.readOperations), use: views.show)
         table.post("/operations/jobs/{id}/retry", .page(.writeOperations), use: retryJob)
         table.post("/operations/jobs/{id}/cancellation", .page(.writeOperations), use: cancelJob)
         table.post("/operations/consumers/{name}/retry", .page(.writeOperations), use: retryConsumer)
-    }
-
-    @Sendable private func show(_ call: Call) async throws -> Response {
-        let (account, query, now) = (try call.account(), try call.query(), world.now())
-        let about = OperationsPage.nouns.first { $0 == query["about"] }
-        let before = query["before"].flatMap { Int($0) }
-        let operations = try await database.read { tx in
-            try Operations.look(account: account, about: about, before: before, at: now, in: tx)
-        }
-        let page = OperationsPage(
-            operations: operations, about: about, isContinued: before != nil,
-            mayAct: try call.principal().may(.writeOperations), messages: call.messages, now: now)
-        return try call.page("operations", page.model)
     }
 
     @Sendable private func retryJob(_ call: Call) async throws -> Response {
@@ -58,5 +46,24 @@ struct OperationsRoutes: Sendable {
             try Consumer.Standing.retryNow(name, account: account, in: tx)
         }
         return .seeOther("/operations?done=consumer-retried")
+    }
+}
+
+/// The page of operations as it is read.
+struct OperationsViews: Sendable {
+    let reader: DatabaseReader
+    let world: World
+
+    @Sendable func show(_ call: Call) async throws -> Response {
+        let (account, query, now) = (try call.account(), try call.query(), world.now())
+        let about = OperationsPage.nouns.first { $0 == query["about"] }
+        let before = query["before"].flatMap { Int($0) }
+        let operations = try await reader.read { tx in
+            try Operations.look(account: account, about: about, before: before, at: now, in: tx)
+        }
+        let page = OperationsPage(
+            operations: operations, about: about, isContinued: before != nil,
+            mayAct: try call.principal().may(.writeOperations), messages: call.messages, now: now)
+        return try call.page("operations", page.model)
     }
 }

@@ -9,7 +9,8 @@ import Web
 
 /// What is open to anybody and belongs to no context: health, assets, the API's description, problem pages.
 struct OpenRoutes: Sendable {
-    let database: any Database
+    /// Throws where this node cannot answer.
+    let isReady: @Sendable () async throws -> Void
 
     func add(to table: inout RouteTable) {
         table.get("/livez", .open) { _ in .plain("ok\n") }
@@ -29,7 +30,7 @@ struct OpenRoutes: Sendable {
     }
 
     @Sendable private func ready(_ call: Call) async throws -> Response {
-        try await Readiness.check(database)
+        try await isReady()
         return .plain("ready\n")
     }
 

@@ -12,10 +12,7 @@ package struct CustomerPageRoutes: Sendable {
     private let database: any Database
     private let world: World
     private let erasure: Erasure
-    private let place: EventPlace
-    private let details: EventDetails
-    private let lastScores: LastScores
-    private static let perPage = 50
+    private let views: CustomerPageViews
 
     package init(
         database: any Database, world: World, erasure: Erasure, place: @escaping EventPlace,
@@ -24,23 +21,47 @@ package struct CustomerPageRoutes: Sendable {
         self.database = database
         self.world = world
         self.erasure = erasure
-        self.place = place
-        self.details = details
-        self.lastScores = lastScores
+        views = CustomerPageViews(
+            reader: DatabaseReader(database), world: world, place: place, details: details,
+            lastScores: lastScores)
     }
 
     package func add(to table: inout RouteTable) {
-        table.get("/customers", .page(.readCustomers), use: list)
-        table.get("/customers/{id}", .page(.readCustomers), use: show)
+        table.get("/customers", .page(.readCustomers), use: views.list)
+        table.get("/customers/{id}", .page(.readCustomers), use: views.show)
         table.post("/customers/{id}/erasure", .page(.eraseCustomers), use: erase)
     }
 
-    @Sendable private func list(_ call: Call) async throws -> Response {
+    /// A person is erased for good, so the form must say so twice.
+    @Sendable private func erase(_ call: Call) async throws -> Response {
+        guard try call.form().flag("sure") else {
+            var page = try await views.page(call)
+            page.asksAgain = true
+            return try call.page("customer", page.model, status: .unprocessableContent)
+        }
+        let (account, actor, id) = (try call.account(), try call.actor(), try call.id() as Customer.ID)
+        try await database.write { [erasure, world] tx in
+            try erasure.erase(id, account: account, by: actor, world: world, at: world.now(), in: tx)
+        }
+        return .seeOther("/customers?done=customer-erased")
+    }
+}
+
+/// What people see of customers. Given a reader: looking changes nothing.
+struct CustomerPageViews: Sendable {
+    let reader: DatabaseReader
+    let world: World
+    let place: EventPlace
+    let details: EventDetails
+    let lastScores: LastScores
+    private static let perPage = 50
+
+    @Sendable func list(_ call: Call) async throws -> Response {
         let (account, query) = (try call.account(), try call.query())
         let asked = query["q"]?.trimmed ?? ""
         let before = query["after"].flatMap { Customer.ID($0) }
         let messages = call.messages
-        let (found, scores) = try await database.read { [lastScores] tx in
+        let (found, scores) = try await reader.read { [lastScores] tx in
             let customers =
                 asked.isEmpty
                 ? try Customer.list(account: account, before: before, limit: Self.perPage + 1, in: tx)
@@ -56,12 +77,12 @@ package struct CustomerPageRoutes: Sendable {
         return try call.page("customers", page.model)
     }
 
-    private func page(_ call: Call) async throws -> CustomerTimelinePage {
+    func page(_ call: Call) async throws -> CustomerTimelinePage {
         let (account, id) = (try call.account(), try call.id() as Customer.ID)
         let before = try call.query()["after"].flatMap { Int($0) }
         let (messages, now) = (call.messages, world.now())
         let mayErase = try call.principal().may(.eraseCustomers)
-        return try await database.read { [place, details] tx in
+        return try await reader.read { [place, details] tx in
             let found = try SealedEvent.timeline(
                 customer: id.number, account: account, before: before, limit: Self.perPage + 1, in: tx)
             return CustomerTimelinePage(
@@ -73,21 +94,7 @@ package struct CustomerPageRoutes: Sendable {
         }
     }
 
-    @Sendable private func show(_ call: Call) async throws -> Response {
+    @Sendable func show(_ call: Call) async throws -> Response {
         try call.page("customer", try await page(call).model)
-    }
-
-    /// A person is erased for good, so the form must say so twice.
-    @Sendable private func erase(_ call: Call) async throws -> Response {
-        guard try call.form().flag("sure") else {
-            var page = try await page(call)
-            page.asksAgain = true
-            return try call.page("customer", page.model, status: .unprocessableContent)
-        }
-        let (account, actor, id) = (try call.account(), try call.actor(), try call.id() as Customer.ID)
-        try await database.write { [erasure, world] tx in
-            try erasure.erase(id, account: account, by: actor, world: world, at: world.now(), in: tx)
-        }
-        return .seeOther("/customers?done=customer-erased")
     }
 }

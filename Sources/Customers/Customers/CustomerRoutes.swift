@@ -12,32 +12,21 @@ package struct CustomerRoutes: Sendable {
     private let database: any Database
     private let world: World
     private let erasure: Erasure
+    private let views: CustomerViews
 
     package init(database: any Database, world: World, erasure: Erasure) {
         self.database = database
         self.world = world
         self.erasure = erasure
+        views = CustomerViews(reader: DatabaseReader(database))
     }
 
     package func add(to table: inout RouteTable) {
-        table.get("/api/v1/customers", .api(.readCustomers), use: list)
+        table.get("/api/v1/customers", .api(.readCustomers), use: views.list)
         table.post("/api/v1/customers", .api(.writeCustomers), use: put)
-        table.get("/api/v1/customers/{id}", .api(.readCustomers), use: find)
+        table.get("/api/v1/customers/{id}", .api(.readCustomers), use: views.find)
         table.delete("/api/v1/customers/{id}", .api(.eraseCustomers), use: erase)
-        table.get("/api/v1/customers/{id}/timeline", .api(.readCustomers), use: timeline)
-    }
-
-    @Sendable private func list(_ call: Call) async throws -> Response {
-        let (account, asked) = (try call.account(), try call.pageRequest())
-        let before: Customer.ID? = try asked.cursor.map { text in
-            guard let id = Customer.ID(text) else { throw DomainError(.invalid, "bad-cursor") }
-            return id
-        }
-        let found = try await database.read { tx in
-            try Customer.list(account: account, before: before, limit: asked.limit + 1, in: tx)
-                .map { try CustomerCard.find($0.id, account: account, in: tx) }
-        }
-        return .list(Page(asked: asked.limit, found: found) { $0.customer.id.description }, \.json)
+        table.get("/api/v1/customers/{id}/timeline", .api(.readCustomers), use: views.timeline)
     }
 
     /// 201 where the customer is new, 200 where it was known. What is kept under an idempotency key is the
@@ -62,12 +51,6 @@ package struct CustomerRoutes: Sendable {
         return APIAnswer(answer.status, card?.json ?? answer.body).response
     }
 
-    @Sendable private func find(_ call: Call) async throws -> Response {
-        let (account, id) = (try call.account(), try call.id() as Customer.ID)
-        let card = try await database.read { tx in try CustomerCard.find(id, account: account, in: tx) }
-        return .json(card.json)
-    }
-
     @Sendable private func erase(_ call: Call) async throws -> Response {
         let (account, actor, id) = (try call.account(), try call.actor(), try call.id() as Customer.ID)
         try await database.write { tx in
@@ -75,15 +58,39 @@ package struct CustomerRoutes: Sendable {
         }
         return Response(status: .noContent)
     }
+}
+
+/// What programs read of customers.
+struct CustomerViews: Sendable {
+    let reader: DatabaseReader
+
+    @Sendable func list(_ call: Call) async throws -> Response {
+        let (account, asked) = (try call.account(), try call.pageRequest())
+        let before: Customer.ID? = try asked.cursor.map { text in
+            guard let id = Customer.ID(text) else { throw DomainError(.invalid, "bad-cursor") }
+            return id
+        }
+        let found = try await reader.read { tx in
+            try Customer.list(account: account, before: before, limit: asked.limit + 1, in: tx)
+                .map { try CustomerCard.find($0.id, account: account, in: tx) }
+        }
+        return .list(Page(asked: asked.limit, found: found) { $0.customer.id.description }, \.json)
+    }
+
+    @Sendable func find(_ call: Call) async throws -> Response {
+        let (account, id) = (try call.account(), try call.id() as Customer.ID)
+        let card = try await reader.read { tx in try CustomerCard.find(id, account: account, in: tx) }
+        return .json(card.json)
+    }
 
     /// Every event about one person, newest first.
-    @Sendable private func timeline(_ call: Call) async throws -> Response {
+    @Sendable func timeline(_ call: Call) async throws -> Response {
         let (account, id, asked) = (try call.account(), try call.id() as Customer.ID, try call.pageRequest())
         let before = try asked.cursor.map { text in
             guard let position = Int(text) else { throw DomainError(.invalid, "bad-cursor") }
             return position
         }
-        let found = try await database.read { tx in
+        let found = try await reader.read { tx in
             _ = try Customer.find(id, account: account, in: tx)
             return try SealedEvent.timeline(
                 customer: id.number, account: account, before: before, limit: asked.limit + 1, in: tx)

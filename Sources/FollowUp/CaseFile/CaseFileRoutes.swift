@@ -12,14 +12,16 @@ package import Web
 package struct CaseFileRoutes: Sendable {
     private let database: any Database
     private let work: CaseWork
+    private let views: CaseFileViews
 
     package init(database: any Database, work: CaseWork) {
         self.database = database
         self.work = work
+        views = CaseFileViews(reader: DatabaseReader(database), work: work)
     }
 
     package func add(to table: inout RouteTable) {
-        table.get("/cases/{id}", .page(.readCases)) { call in try await show(call) }
+        table.get("/cases/{id}", .page(.readCases)) { call in try await views.show(call) }
         table.post("/cases/{id}/contacts", .page(.writeCases)) { call in
             try await change(call, .contacts) { try $0.contactForm() }
         }
@@ -37,17 +39,6 @@ package struct CaseFileRoutes: Sendable {
         }
     }
 
-    private func show(_ call: Call, refusal: CaseForm.Refusal? = nil) async throws -> Response {
-        let (id, principal): (RecoveryCase.ID, Principal) = (try call.id(), try call.principal())
-        let file = try await database.read { tx in
-            try CaseFile.find(id, account: principal.accountID, in: tx)
-        }
-        let page = CaseFilePage(
-            file: file, messages: call.messages, now: work.world.now(), mayWrite: principal.may(.writeCases),
-            verdictLink: work.links.path(of: file.recovery).map { call.site.link($0) }, refusal: refusal)
-        return try call.page("case", page.model, status: refusal?.error.kind.status ?? .ok)
-    }
-
     /// Reads a form and does what it says; one that is refused comes back with all that was typed.
     private func change(
         _ call: Call, _ action: CaseAction, read: (inout FormInput) throws -> CaseWork.Step
@@ -61,8 +52,26 @@ package struct CaseFileRoutes: Sendable {
             }
             return .seeOther("/cases/\(id)?done=case-\(action.rawValue)")
         } catch let error as DomainError where error.kind == .invalid || error.kind == .conflict {
-            return try await show(call, refusal: .init(action: action, typed: form.fields, error: error))
+            return try await views.show(
+                call, refusal: .init(action: action, typed: form.fields, error: error))
         }
+    }
+}
+
+/// The page of a case, as it is read.
+struct CaseFileViews: Sendable {
+    let reader: DatabaseReader
+    let work: CaseWork
+
+    func show(_ call: Call, refusal: CaseForm.Refusal? = nil) async throws -> Response {
+        let (id, principal): (RecoveryCase.ID, Principal) = (try call.id(), try call.principal())
+        let file = try await reader.read { tx in
+            try CaseFile.find(id, account: principal.accountID, in: tx)
+        }
+        let page = CaseFilePage(
+            file: file, messages: call.messages, now: work.world.now(), mayWrite: principal.may(.writeCases),
+            verdictLink: work.links.path(of: file.recovery).map { call.site.link($0) }, refusal: refusal)
+        return try call.page("case", page.model, status: refusal?.error.kind.status ?? .ok)
     }
 }
 

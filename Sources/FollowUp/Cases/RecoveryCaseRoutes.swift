@@ -12,50 +12,22 @@ package import Web
 package struct RecoveryCaseRoutes: Sendable {
     private let database: any Database
     private let work: CaseWork
+    private let views: RecoveryCaseViews
 
     package init(database: any Database, work: CaseWork) {
         self.database = database
         self.work = work
+        views = RecoveryCaseViews(reader: DatabaseReader(database), work: work)
     }
 
     package func add(to table: inout RouteTable) {
-        table.get("/api/v1/cases", .api(.readCases), use: list)
-        table.get("/api/v1/cases/{id}", .api(.readCases), use: show)
+        table.get("/api/v1/cases", .api(.readCases), use: views.list)
+        table.get("/api/v1/cases/{id}", .api(.readCases), use: views.show)
         table.put("/api/v1/cases/{id}/owner", .api(.writeCases), use: putOwner)
         table.post("/api/v1/cases/{id}/contacts", .api(.writeCases), use: postContact)
         table.put("/api/v1/cases/{id}/resolution", .api(.writeCases), use: putResolution)
         table.put("/api/v1/cases/{id}/verdict", .api(.writeCases), use: putVerdict)
         table.put("/api/v1/cases/{id}/closure", .api(.writeCases), use: putClosure)
-    }
-
-    @Sendable private func list(_ call: Call) async throws -> Response {
-        let (account, asked, filter) = (try call.account(), try call.pageRequest(), try call.caseFilter())
-        let before = try asked.cursor.map { cursor in
-            guard let id = RecoveryCase.ID(cursor) else { throw DomainError.invalid("/cursor", "not-an-id") }
-            return id
-        }
-        let now = work.world.now()
-        let found = try await database.read { tx in
-            try RecoveryCase.list(
-                filter, account: account, before: before, limit: asked.limit + 1, at: now, in: tx)
-        }
-        let page = Page(asked: asked.limit, found: found) { $0.id.description }
-        return .list(page) { json($0, call.site) }
-    }
-
-    @Sendable private func show(_ call: Call) async throws -> Response {
-        let (id, account): (RecoveryCase.ID, Int64) = (try call.id(), try call.account())
-        let (recovery, contacts, verdicts) = try await database.read { tx in
-            let recovery = try RecoveryCase.find(id, account: account, in: tx)
-            return (
-                recovery, try CaseRecord.contacts(of: recovery, in: tx),
-                try CaseRecord.verdicts(of: recovery, in: tx)
-            )
-        }
-        guard var object = json(recovery, call.site).object else { throw DomainError.notFound }
-        object.set("contacts", .array(contacts.map(\.json)))
-        object.set("verdicts", .array(verdicts.map(\.json)))
-        return .json(.object(object))
     }
 
     @Sendable private func putOwner(_ call: Call) async throws -> Response {
@@ -81,7 +53,7 @@ package struct RecoveryCaseRoutes: Sendable {
         let site = call.site
         return try await Idempotency.once(call, database: database, world: work.world) { tx in
             let recovery = try work.take(.contact(contact), id, account: account, by: actor, in: tx)
-            return APIAnswer(.created, json(recovery, site))
+            return APIAnswer(.created, views.json(recovery, site))
         }.response
     }
 
@@ -119,10 +91,46 @@ package struct RecoveryCaseRoutes: Sendable {
         let recovery = try await database.write { tx in
             try work.take(step, id, account: account, by: actor, in: tx)
         }
-        return .json(json(recovery, call.site))
+        return .json(views.json(recovery, call.site))
+    }
+}
+
+/// What programs read of cases.
+struct RecoveryCaseViews: Sendable {
+    let reader: DatabaseReader
+    let work: CaseWork
+
+    @Sendable func list(_ call: Call) async throws -> Response {
+        let (account, asked, filter) = (try call.account(), try call.pageRequest(), try call.caseFilter())
+        let before = try asked.cursor.map { cursor in
+            guard let id = RecoveryCase.ID(cursor) else { throw DomainError.invalid("/cursor", "not-an-id") }
+            return id
+        }
+        let now = work.world.now()
+        let found = try await reader.read { tx in
+            try RecoveryCase.list(
+                filter, account: account, before: before, limit: asked.limit + 1, at: now, in: tx)
+        }
+        let page = Page(asked: asked.limit, found: found) { $0.id.description }
+        return .list(page) { json($0, call.site) }
     }
 
-    private func json(_ recovery: RecoveryCase, _ site: Site) -> JSONValue {
+    @Sendable func show(_ call: Call) async throws -> Response {
+        let (id, account): (RecoveryCase.ID, Int64) = (try call.id(), try call.account())
+        let (recovery, contacts, verdicts) = try await reader.read { tx in
+            let recovery = try RecoveryCase.find(id, account: account, in: tx)
+            return (
+                recovery, try CaseRecord.contacts(of: recovery, in: tx),
+                try CaseRecord.verdicts(of: recovery, in: tx)
+            )
+        }
+        guard var object = json(recovery, call.site).object else { throw DomainError.notFound }
+        object.set("contacts", .array(contacts.map(\.json)))
+        object.set("verdicts", .array(verdicts.map(\.json)))
+        return .json(.object(object))
+    }
+
+    func json(_ recovery: RecoveryCase, _ site: Site) -> JSONValue {
         let now = work.world.now()
         return [
             "id": .id(recovery.id), "stage": .string(recovery.stage.rawValue),

@@ -12,7 +12,7 @@ package struct OverviewRoutes: Sendable {
     package typealias OpenCases =
         @Sendable (_ account: Int64, _ now: Timestamp, _ tx: any Connection) throws -> CaseSummary
 
-    private let database: any Database
+    private let reader: DatabaseReader
     private let world: World
     private let columns: ScoreColumns?
     private let openCases: OpenCases
@@ -23,7 +23,7 @@ package struct OverviewRoutes: Sendable {
     package init(
         database: any Database, world: World, columns: ScoreColumns? = nil, openCases: @escaping OpenCases
     ) {
-        self.database = database
+        reader = DatabaseReader(database)
         self.world = world
         self.columns = columns
         self.openCases = openCases
@@ -43,7 +43,7 @@ package struct OverviewRoutes: Sendable {
         let (principal, messages) = (try call.principal(), call.messages)
         let question = OverviewQuestion(try call.query())
         let columns = columns?.now(of: principal.accountID)
-        let found = try await database.read { tx in
+        let found = try await reader.read { tx in
             try find(question, for: principal, messages, columns, in: tx)
         }
         switch found {

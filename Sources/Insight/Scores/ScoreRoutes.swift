@@ -8,11 +8,11 @@ package import Web
 
 /// `GET /api/v1/scores`.
 package struct ScoreRoutes: Sendable {
-    private let database: any Database
+    private let reader: DatabaseReader
     private let columns: ScoreColumns?
 
     package init(database: any Database, columns: ScoreColumns? = nil) {
-        self.database = database
+        reader = DatabaseReader(database)
         self.columns = columns
     }
 
@@ -23,7 +23,7 @@ package struct ScoreRoutes: Sendable {
     @Sendable private func scores(_ call: Call) async throws -> Response {
         let input = try ScoreInput(call)
         let columns = columns?.now(of: input.account)
-        let answer = try await database.read { tx in
+        let answer = try await reader.read { tx in
             let surveys = try input.surveys.map { try Survey.find($0, account: input.account, in: tx) }
             guard let first = surveys.first, surveys.allSatisfy({ $0.scale == first.scale }) else {
                 throw DomainError.invalid("/survey", "scales-differ")

@@ -10,9 +10,9 @@ package import Web
 
 /// `GET /responses/export?format=csv|jsonl`: what the list shows, as a file that is written while it is read.
 package struct ResponseExportRoutes: Sendable {
-    private let database: any Database
+    private let reader: DatabaseReader
 
-    package init(database: any Database) { self.database = database }
+    package init(database: any Database) { reader = DatabaseReader(database) }
 
     package func add(to table: inout RouteTable) {
         table.get("/responses/export", .page(.exportResponses), use: export)
@@ -23,7 +23,7 @@ package struct ResponseExportRoutes: Sendable {
         guard let format = ResponseFile.Format(rawValue: query["format"] ?? "csv") else {
             throw DomainError.invalid("/format", "unknown-value", ["allowed": "csv, jsonl"])
         }
-        let export = try await database.read { tx in
+        let export = try await reader.read { tx in
             let zone = try Account.find(Account.ID(account), in: tx).zone
             return try ResponseExport(ResponseFilter(listed: query, zone: zone), account: account, in: tx)
         }
@@ -35,11 +35,11 @@ package struct ResponseExportRoutes: Sendable {
                 .contentDisposition: "attachment; filename=\"responses.\(format.rawValue)\"",
             ],
             // A transaction for each part: a slow reader holds none open.
-            body: ResponseBody { [database] writer in
+            body: ResponseBody { [reader] writer in
                 try await writer.write(ByteBuffer(bytes: file.head))
                 var place: ResponsePlace?
                 repeat {
-                    let part = try await database.read { [place] tx in try file.part(after: place, in: tx) }
+                    let part = try await reader.read { [place] tx in try file.part(after: place, in: tx) }
                     try await writer.write(ByteBuffer(bytes: part.bytes))
                     place = part.next
                 } while place != nil

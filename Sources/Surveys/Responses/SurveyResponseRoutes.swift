@@ -12,6 +12,7 @@ package import Web
 package struct SurveyResponseRoutes: Sendable {
     private let database: any Database
     private let world: World
+    private let views: SurveyResponseViews
 
     /// Largest body of one answer, and of one line of many.
     package static let largestAnswer = 64 * 1024
@@ -19,15 +20,16 @@ package struct SurveyResponseRoutes: Sendable {
     package init(database: any Database, world: World) {
         self.database = database
         self.world = world
+        views = SurveyResponseViews(reader: DatabaseReader(database))
     }
 
     package func add(to table: inout RouteTable) {
         table.post(
             "/api/v1/surveys/{id}/responses", .api(.writeResponses), bodyLimit: Self.largestAnswer,
             use: record)
-        table.get("/api/v1/surveys/{id}/responses", .api(.readResponses), use: listOfSurvey)
-        table.get("/api/v1/responses", .api(.readResponses), use: list)
-        table.get("/api/v1/responses/{id}", .api(.readResponses), use: find)
+        table.get("/api/v1/surveys/{id}/responses", .api(.readResponses), use: views.listOfSurvey)
+        table.get("/api/v1/responses", .api(.readResponses), use: views.list)
+        table.get("/api/v1/responses/{id}", .api(.readResponses), use: views.find)
     }
 
     /// The survey is read before the transaction: whatever is wrong is refused without one.
@@ -42,16 +44,21 @@ package struct SurveyResponseRoutes: Sendable {
             return APIAnswer(.created, response.receipt)
         }.response
     }
+}
 
-    @Sendable private func listOfSurvey(_ call: Call) async throws -> Response {
+/// What programs read of answers.
+struct SurveyResponseViews: Sendable {
+    let reader: DatabaseReader
+
+    @Sendable func listOfSurvey(_ call: Call) async throws -> Response {
         let (account, id) = (try call.account(), try call.id() as Survey.ID)
-        _ = try await database.read { tx in try Survey.find(id, account: account, in: tx) }
+        _ = try await reader.read { tx in try Survey.find(id, account: account, in: tx) }
         var filter = try filter(call)
         filter.survey = id
         return try await list(filter, call)
     }
 
-    @Sendable private func list(_ call: Call) async throws -> Response { try await list(filter(call), call) }
+    @Sendable func list(_ call: Call) async throws -> Response { try await list(filter(call), call) }
 
     private func filter(_ call: Call) throws -> ResponseFilter {
         let query = try call.query()
@@ -85,7 +92,7 @@ package struct SurveyResponseRoutes: Sendable {
             guard let place = ResponsePlace(text) else { throw DomainError(.invalid, "bad-cursor") }
             return place
         }
-        let (found, views) = try await database.read { tx in
+        let (found, views) = try await reader.read { tx in
             let found = try SurveyResponse.list(
                 filter, account: account, after: place, limit: asked.limit + 1, in: tx)
             return (found, try ResponseViews(found, account: account, in: tx))
@@ -93,9 +100,9 @@ package struct SurveyResponseRoutes: Sendable {
         return .list(Page(asked: asked.limit, found: found) { ResponsePlace($0).description }, views.json)
     }
 
-    @Sendable private func find(_ call: Call) async throws -> Response {
+    @Sendable func find(_ call: Call) async throws -> Response {
         let (account, id) = (try call.account(), try call.id() as SurveyResponse.ID)
-        let (response, views) = try await database.read { tx in
+        let (response, views) = try await reader.read { tx in
             let response = try SurveyResponse.find(id, account: account, in: tx)
             return (response, try ResponseViews([response], account: account, in: tx))
         }

@@ -12,45 +12,24 @@ package import Web
 package struct SurveyPageRoutes: Sendable {
     private let database: any Database
     private let world: World
-    private let site: Site
-    private let figures: SurveyFigures
+    private let views: SurveyPageViews
 
     package init(database: any Database, world: World, site: Site, figures: @escaping SurveyFigures) {
         self.database = database
         self.world = world
-        self.site = site
-        self.figures = figures
+        views = SurveyPageViews(reader: DatabaseReader(database), site: site, figures: figures)
     }
 
     package func add(to table: inout RouteTable) {
-        table.get("/surveys", .page(.readSurveys), use: list)
-        table.get("/surveys/new", .page(.writeSurveys), use: blank)
+        table.get("/surveys", .page(.readSurveys), use: views.list)
+        table.get("/surveys/new", .page(.writeSurveys), use: views.blank)
         table.post("/surveys", .page(.writeSurveys), use: create)
-        table.get("/surveys/{id}", .page(.readSurveys), use: show)
+        table.get("/surveys/{id}", .page(.readSurveys), use: views.show)
         table.post("/surveys/{id}", .page(.writeSurveys), use: change)
-        table.get("/surveys/{id}/preview", .page(.readSurveys), use: preview)
+        table.get("/surveys/{id}/preview", .page(.readSurveys), use: views.preview)
         table.post("/surveys/{id}/preview", .page(.writeSurveys), use: previewForm)
         table.post("/surveys/{id}/closure", .page(.writeSurveys), use: close)
         table.post("/surveys/{id}/opening", .page(.writeSurveys), use: open)
-    }
-
-    /// More surveys than fit one page are looked for by name, not leafed through.
-    private static let mostListed = 200
-
-    @Sendable private func list(_ call: Call) async throws -> Response {
-        let (account, messages) = (try call.account(), call.messages)
-        let (surveys, found) = try await database.read { [figures] tx in
-            let surveys = try Survey.list(account: account, limit: Self.mostListed, in: tx)
-            return (surveys, try figures(surveys, messages, tx))
-        }
-        let page = SurveyListPage(
-            surveys: surveys, figures: found, messages: messages,
-            mayWrite: try call.principal().may(.writeSurveys))
-        return try call.page("surveys", page.model)
-    }
-
-    @Sendable private func blank(_ call: Call) async throws -> Response {
-        try call.page("survey-new", SurveyNewPage(messages: call.messages).model)
     }
 
     @Sendable private func create(_ call: Call) async throws -> Response {
@@ -75,28 +54,12 @@ package struct SurveyPageRoutes: Sendable {
         }
     }
 
-    private func survey(_ call: Call) async throws -> Survey {
-        let (account, id) = (try call.account(), try call.id() as Survey.ID)
-        return try await database.read { tx in try Survey.find(id, account: account, in: tx) }
-    }
-
-    private func editor(_ survey: Survey, _ form: SurveyForm, _ call: Call) throws -> SurveyEditorPage {
-        SurveyEditorPage(
-            survey: survey, form: form, messages: call.messages, link: site.link("/s/\(survey.slug)"),
-            mayWrite: try call.principal().may(.writeSurveys))
-    }
-
-    @Sendable private func show(_ call: Call) async throws -> Response {
-        let survey = try await survey(call)
-        return try call.page("survey-editor", editor(survey, SurveyForm(survey), call).model)
-    }
-
     /// Saves, or shows the form after an adding, moving or removing button, saving nothing.
     @Sendable private func change(_ call: Call) async throws -> Response {
-        let before = try await survey(call)
+        let before = try await views.survey(call)
         let form = SurveyForm(try call.form().fields)
         guard form.command == .save else {
-            var page = try editor(before, form.carriedOut(), call)
+            var page = try views.editor(before, form.carriedOut(), call)
             page.isChanged = true
             return try call.page("survey-editor", page.model)
         }
@@ -111,36 +74,20 @@ package struct SurveyPageRoutes: Sendable {
             }
             return .seeOther("/surveys/\(before.id)?done=survey-saved")
         } catch let error as DomainError where error.kind == .invalid {
-            var page = try editor(before, form, call)
+            var page = try views.editor(before, form, call)
             page.problems = Problem(error, call.messages).fieldDetails
             page.isChanged = true
             return try call.page("survey-editor", page.model, status: error.kind.status)
         }
     }
 
-    @Sendable private func preview(_ call: Call) async throws -> Response {
-        try await preview(try await survey(call), call)
-    }
-
     /// What is in the form, saved or not. What is wrong in it is shown as it was.
     @Sendable private func previewForm(_ call: Call) async throws -> Response {
-        var survey = try await survey(call)
+        var survey = try await views.survey(call)
         let patch = try JSONInput(.object(SurveyForm(try call.form().fields).body), path: "")
         var changed = survey
         if (try? changed.change(by: patch)) != nil { survey = changed }
-        return try await preview(survey, call)
-    }
-
-    private func preview(_ survey: Survey, _ call: Call) async throws -> Response {
-        let sender = try await database.read { tx in
-            try Account.find(Account.ID(survey.account), in: tx).sender
-        }
-        let asked = try call.body.isEmpty ? call.query()["tag"] : call.form().fields["preview_language"]
-        let page = AnswerPage(
-            survey: survey, sender: sender,
-            tag: AnswerPage.tag(for: survey, asked: asked ?? call.language.tag, accepting: nil),
-            form: AnswerForm(FormFields()), key: "preview", isPreview: true)
-        return page.page().response(accepting: call.request.headers[.acceptEncoding], pages: site.pages)
+        return try await views.preview(survey, call)
     }
 
     @Sendable private func close(_ call: Call) async throws -> Response { try await put(.closed, call) }
@@ -155,5 +102,63 @@ package struct SurveyPageRoutes: Sendable {
             return try survey.save(over: before, by: actor, world: world, at: world.now(), in: tx)
         }
         return .seeOther("/surveys/\(id)?done=survey-\(status.rawValue)")
+    }
+}
+
+/// What people see of surveys.
+struct SurveyPageViews: Sendable {
+    let reader: DatabaseReader
+    let site: Site
+    let figures: SurveyFigures
+
+    /// More surveys than fit one page are looked for by name, not leafed through.
+    private static let mostListed = 200
+
+    @Sendable func list(_ call: Call) async throws -> Response {
+        let (account, messages) = (try call.account(), call.messages)
+        let (surveys, found) = try await reader.read { [figures] tx in
+            let surveys = try Survey.list(account: account, limit: Self.mostListed, in: tx)
+            return (surveys, try figures(surveys, messages, tx))
+        }
+        let page = SurveyListPage(
+            surveys: surveys, figures: found, messages: messages,
+            mayWrite: try call.principal().may(.writeSurveys))
+        return try call.page("surveys", page.model)
+    }
+
+    @Sendable func blank(_ call: Call) async throws -> Response {
+        try call.page("survey-new", SurveyNewPage(messages: call.messages).model)
+    }
+
+    func survey(_ call: Call) async throws -> Survey {
+        let (account, id) = (try call.account(), try call.id() as Survey.ID)
+        return try await reader.read { tx in try Survey.find(id, account: account, in: tx) }
+    }
+
+    func editor(_ survey: Survey, _ form: SurveyForm, _ call: Call) throws -> SurveyEditorPage {
+        SurveyEditorPage(
+            survey: survey, form: form, messages: call.messages, link: site.link("/s/\(survey.slug)"),
+            mayWrite: try call.principal().may(.writeSurveys))
+    }
+
+    @Sendable func show(_ call: Call) async throws -> Response {
+        let survey = try await survey(call)
+        return try call.page("survey-editor", editor(survey, SurveyForm(survey), call).model)
+    }
+
+    @Sendable func preview(_ call: Call) async throws -> Response {
+        try await preview(try await survey(call), call)
+    }
+
+    func preview(_ survey: Survey, _ call: Call) async throws -> Response {
+        let sender = try await reader.read { tx in
+            try Account.find(Account.ID(survey.account), in: tx).sender
+        }
+        let asked = try call.body.isEmpty ? call.query()["tag"] : call.form().fields["preview_language"]
+        let page = AnswerPage(
+            survey: survey, sender: sender,
+            tag: AnswerPage.tag(for: survey, asked: asked ?? call.language.tag, accepting: nil),
+            form: AnswerForm(FormFields()), key: "preview", isPreview: true)
+        return page.page().response(accepting: call.request.headers[.acceptEncoding], pages: site.pages)
     }
 }

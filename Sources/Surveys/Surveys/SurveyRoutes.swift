@@ -12,31 +12,20 @@ package struct SurveyRoutes: Sendable {
     private let database: any Database
     private let world: World
     private let site: Site
+    private let views: SurveyViews
 
     package init(database: any Database, world: World, site: Site) {
         self.database = database
         self.world = world
         self.site = site
+        views = SurveyViews(reader: DatabaseReader(database), site: site)
     }
 
     package func add(to table: inout RouteTable) {
-        table.get("/api/v1/surveys", .api(.readSurveys), use: list)
+        table.get("/api/v1/surveys", .api(.readSurveys), use: views.list)
         table.post("/api/v1/surveys", .api(.writeSurveys), use: create)
-        table.get("/api/v1/surveys/{id}", .api(.readSurveys), use: find)
+        table.get("/api/v1/surveys/{id}", .api(.readSurveys), use: views.find)
         table.patch("/api/v1/surveys/{id}", .api(.writeSurveys), use: change)
-    }
-
-    @Sendable private func list(_ call: Call) async throws -> Response {
-        let (account, asked) = (try call.account(), try call.pageRequest())
-        let before: Survey.ID? = try asked.cursor.map { text in
-            guard let id = Survey.ID(text) else { throw DomainError(.invalid, "bad-cursor") }
-            return id
-        }
-        let found = try await database.read { tx in
-            try Survey.list(account: account, before: before, limit: asked.limit + 1, in: tx)
-        }
-        let page = Page(asked: asked.limit, found: found) { $0.id.description }
-        return .list(page) { $0.json(at: site) }
     }
 
     @Sendable private func create(_ call: Call) async throws -> Response {
@@ -49,12 +38,6 @@ package struct SurveyRoutes: Sendable {
         }.response
     }
 
-    @Sendable private func find(_ call: Call) async throws -> Response {
-        let (account, id) = (try call.account(), try call.id() as Survey.ID)
-        let survey = try await database.read { tx in try Survey.find(id, account: account, in: tx) }
-        return .json(survey.json(at: site))
-    }
-
     /// A merge patch of name, status, method, questions, languages, texts and style.
     @Sendable private func change(_ call: Call) async throws -> Response {
         let (account, actor, id) = (try call.account(), try call.actor(), try call.id() as Survey.ID)
@@ -65,6 +48,31 @@ package struct SurveyRoutes: Sendable {
             try survey.change(by: patch)
             return try survey.save(over: before, by: actor, world: world, at: world.now(), in: tx)
         }
+        return .json(survey.json(at: site))
+    }
+}
+
+/// What programs read of surveys.
+struct SurveyViews: Sendable {
+    let reader: DatabaseReader
+    let site: Site
+
+    @Sendable func list(_ call: Call) async throws -> Response {
+        let (account, asked) = (try call.account(), try call.pageRequest())
+        let before: Survey.ID? = try asked.cursor.map { text in
+            guard let id = Survey.ID(text) else { throw DomainError(.invalid, "bad-cursor") }
+            return id
+        }
+        let found = try await reader.read { tx in
+            try Survey.list(account: account, before: before, limit: asked.limit + 1, in: tx)
+        }
+        let page = Page(asked: asked.limit, found: found) { $0.id.description }
+        return .list(page) { $0.json(at: site) }
+    }
+
+    @Sendable func find(_ call: Call) async throws -> Response {
+        let (account, id) = (try call.account(), try call.id() as Survey.ID)
+        let survey = try await reader.read { tx in try Survey.find(id, account: account, in: tx) }
         return .json(survey.json(at: site))
     }
 }
