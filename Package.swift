@@ -128,9 +128,9 @@ let package = Package(
         tests(
             "AppTests",
             [
-                "App", "Accounts", "Surveys", "Insight", "Ledger", "Language", "Database", "Schema",
-                "Formats",
-                "Kernel", "TestKit", argumentParser, hummingbird, hummingbirdTesting, logging,
+                "App", "Accounts", "Customers", "Surveys", "Insight", "Ledger", "Language", "Database",
+                "Schema", "Formats", "Kernel", "TestKit", argumentParser, hummingbird, hummingbirdTesting,
+                logging,
             ]),
         tests(
             "RouteTests",

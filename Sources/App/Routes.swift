@@ -66,8 +66,7 @@ package struct Routes {
     }
 
     private func addCustomers(to table: inout RouteTable) {
-        let erasure = Erasure(
-            secret: installation.secret, others: [SurveyResponse.forget, RecoveryCase.forget])
+        let erasure = Subscriptions.erasure(secret: installation.secret)
         CustomerRoutes(database: installation.database, world: installation.world, erasure: erasure)
             .add(to: &table)
         CustomerPageRoutes(

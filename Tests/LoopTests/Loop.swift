@@ -1,6 +1,7 @@
 import Accounts
 import Database
 import Formats
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -32,7 +33,10 @@ struct Loop {
             try NodeLease.take(holder: "loop", at: clock.now, in: tx)
         }
         installation = Installation(
-            database: database, world: world, settings: Settings(variables: [:]),
+            database: database, world: world,
+            settings: Settings(variables: [
+                "RAPPORT_DATA": FileManager.default.temporaryDirectory.appending(path: "rapport-loop").path
+            ]),
             secret: [UInt8](repeating: 7, count: 32), eventBell: Doorbell(), jobBell: Doorbell(),
             feedBell: Doorbell(),
             holder: "loop",

@@ -8,15 +8,24 @@ struct RestoreCommand: AsyncParsableCommand {
 
     @OptionGroup var data: DataOptions
     @Argument(help: "What `rapport backup` wrote.") var file: String
+    @Option(
+        name: .long,
+        help:
+            "A list of the people erased since (erasures.log); may be given several times."
+    )
+    var erasures: [String] = []
     @Flag(name: .long, help: "Check the file and the target, and write nothing.") var dryRun = false
 
     func run() async throws {
         let restore = try Restore(path: file)
-        try await restore.run(try data.settings(), isRehearsal: dryRun, at: systemNow())
+        let again = try await restore.run(
+            try data.settings(), erasures: erasures.map(ErasureLog.init), isRehearsal: dryRun,
+            at: systemNow())
         let manifest = restore.manifest
         for table in manifest.tables where table.rows > 0 { print("\(table.shape.name)\t\(table.rows)") }
         let what =
             "\(manifest.rows) rows of \(manifest.madeAt.rfc3339) (\(manifest.engine), \(manifest.version))"
+        print(again.sentence(since: manifest.madeAt))
         print(dryRun ? "Sound: \(what); nothing was written." : "Restored \(what). Now run `rapport verify`.")
     }
 }

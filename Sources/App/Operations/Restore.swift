@@ -108,32 +108,46 @@ struct Restore: Sendable {
 }
 
 extension Restore {
-    /// Restores what the settings name, which must be empty and without a server.
-    func run(_ settings: Settings, isRehearsal: Bool, at now: Timestamp) async throws {
+    /// Restores what the settings name, which must be empty and without a server, and erases again who was
+    /// erased since: those of the given lists and of the one that the settings name, if it is there.
+    @discardableResult
+    func run(
+        _ settings: Settings, erasures logs: [ErasureLog] = [], isRehearsal: Bool, at now: Timestamp
+    ) async throws -> ErasedAgain {
         try requireSecretFits(settings)
+        var again = try ErasedAgain(logs, and: settings.erasureLog)
         if settings.databaseURL != nil {
             let database = try Installation.openDatabase(settings)
             do {
                 try await requireFit(database, at: now)
                 if !isRehearsal {
                     try await fill(database, at: now)
+                    try await again.erase(in: database, secret: secret)
                     try keepSecret(settings)
                 }
             } catch {
                 await database.close()
                 throw error
             }
-            return await database.close()
+            await database.close()
+            if !isRehearsal { try again.keep(in: settings.erasureLog) }
+            return again
         }
         if FileManager.default.fileExists(atPath: settings.databaseFile) {
             throw CommandFailure(
                 "\(settings.dataFolder) holds a database already: restore into an empty folder.")
         }
-        if !isRehearsal { try await makeFile(settings, at: now) }
+        if !isRehearsal {
+            try await makeFile(settings, &again, at: now)
+            try again.keep(in: settings.erasureLog)
+        }
+        return again
     }
 
     /// Beside its final name first: a restore that is killed leaves no half database.
-    private func makeFile(_ settings: Settings, at now: Timestamp) async throws {
+    private func makeFile(
+        _ settings: Settings, _ again: inout ErasedAgain, at now: Timestamp
+    ) async throws {
         let lock = try Installation.serveLock(settings)
         defer { withExtendedLifetime(lock) {} }
         let part = settings.databaseFile + ".restoring"
@@ -146,6 +160,7 @@ extension Restore {
         do {
             try await requireFit(database, at: now)
             try await fill(database, at: now)
+            try await again.erase(in: database, secret: secret)
             let damage = try await database.integrityCheck()
             if let first = damage.first {
                 throw CommandFailure("The restored database is unsound: \(first).")

@@ -56,6 +56,10 @@ package struct Settings: Sendable {
     package var secretFile: String { text("secret_file") ?? dataFolder + "/secret.key" }
     /// Each node's own: derived from the database, made again where it is missing.
     package var columnsFolder: String { text("columns_folder") ?? dataFolder + "/columns" }
+    /// Who was erased, kept outside the database.
+    package var erasureLog: ErasureLog {
+        ErasureLog(path: text("erasure_log") ?? dataFolder + "/erasures.log")
+    }
     package var databaseURL: String? { text("database_url") }
     package var timeZone: String { text("time_zone") ?? "UTC" }
     package var trustedProxies: Set<String> {

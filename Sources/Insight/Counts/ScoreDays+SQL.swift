@@ -133,7 +133,7 @@ extension ScoreDays {
         return Settings(zone: zone, attributes: kept + names)
     }
 
-    private static func answers(
+    static func answers(
         _ ids: [Int64], _ account: Int64, in tx: any Connection
     ) throws -> [Counted] {
         guard !ids.isEmpty else { return [] }
@@ -158,13 +158,13 @@ extension ScoreDays {
             var values = attributes[try row.int64("response_id")] ?? [:]
             for name in fixedDimensions { values[name] = try row.optionalText(name) }
             return Counted(
-                survey: try row.int64("survey_id"), raw: try row.int("raw"),
+                id: try row.int64("response_id"), survey: try row.int64("survey_id"), raw: try row.int("raw"),
                 at: try row.timestamp("occurred_at"), values: values)
         }
     }
 
     /// In the order of the key, so that two nodes that add at once never wait for each other in a circle.
-    private static func add(_ cells: [Cell: Int], to account: Int64, in tx: any Connection) throws {
+    static func add(_ cells: [Cell: Int], to account: Int64, in tx: any Connection) throws {
         let sorted = cells.sorted { left, right in
             (left.key.survey, left.key.dimension, left.key.value, left.key.day, left.key.raw)
                 < (right.key.survey, right.key.dimension, right.key.value, right.key.day, right.key.raw)
@@ -191,7 +191,7 @@ extension ScoreDays {
 }
 
 extension Array {
-    fileprivate func chunks(of size: Int) -> [ArraySlice<Element>] {
+    func chunks(of size: Int) -> [ArraySlice<Element>] {
         stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
     }
 }

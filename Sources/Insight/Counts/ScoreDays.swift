@@ -32,6 +32,7 @@ package enum ScoreDays {
 
     /// One scored answer as the counter sees it.
     struct Counted: Sendable {
+        let id: Int64
         let survey: Int64
         let raw: Int
         let at: Timestamp

@@ -1,4 +1,4 @@
-import Database
+package import Database
 import Kernel
 import Language
 package import Ledger
@@ -29,5 +29,12 @@ package enum ResponseSearch {
             rows.add([.of(response.id), .of(account), .of(words.joined(separator: " "))])
         }
         try tx.insert(rows)
+    }
+
+    /// Words of deleted rows stay in SQLite's index until it is merged. As long as the index is large: for a
+    /// restore, which must bring nobody back.
+    package static func forgetDeleted(in tx: any Connection) throws {
+        guard tx.dialect == .sqlite else { return }
+        try tx.run("INSERT INTO response_search (response_search) VALUES ('optimize') -- sqlite")
     }
 }

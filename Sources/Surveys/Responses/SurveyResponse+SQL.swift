@@ -101,6 +101,20 @@ extension SurveyResponse {
         }
     }
 
+    /// Takes attributes off one answer, and its language where that is among the names.
+    package static func takeOff(
+        _ names: [String], of id: ID, account: Int64, in tx: any Connection
+    ) throws {
+        if names.isEmpty { return }
+        try tx.run(
+            """
+            DELETE FROM response_segments
+            WHERE account_id = \(account) AND response_id = \(id) AND name IN \(list: names)
+            """)
+        guard names.contains("language") else { return }
+        try tx.run("UPDATE responses SET language = NULL WHERE account_id = \(account) AND id = \(id)")
+    }
+
     /// Empties the words that a person wrote and takes the name off the score.
     package static func forget(customer: Customer.ID, account: Int64, in tx: any Connection) throws {
         let theirs: SQL =
