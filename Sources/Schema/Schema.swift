@@ -33,6 +33,7 @@ package enum Schema {
             Migration("20261122T0230_planner_statistics", PlannerStatistics.statements(in: dialect)),
             Migration("20261122T0300_account_colour", AccountColour.statements),
             Migration("20261122T0310_score_spans", ScoreSpanTables.statements),
+            Migration("20261122T0345_case_list", CaseListIndex.statements(in: dialect)),
         ]
     }
 }

@@ -35,9 +35,8 @@ extension Worker {
         try tx.run(
             """
             SELECT \(Job.columns) FROM jobs
-            WHERE account_id >= 0 AND state = 'running'
-              AND (leased_until <= \(now) OR leased_until > \(now + term * 2))
-            ORDER BY leased_until LIMIT 100
+            WHERE state = 'running' AND (leased_until <= \(now) OR leased_until > \(now + term * 2))
+            ORDER BY leased_until LIMIT 100 -- every account
             """
         ).map(Job.init)
     }

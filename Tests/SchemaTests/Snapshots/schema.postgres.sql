@@ -404,6 +404,7 @@ CREATE INDEX memberships_by_member ON memberships USING btree (member_id);
 CREATE UNIQUE INDEX memberships_pkey ON memberships USING btree (account_id, member_id);
 CREATE UNIQUE INDEX migrations_pkey ON migrations USING btree (name);
 CREATE UNIQUE INDEX nodes_pkey ON nodes USING btree (id);
+CREATE INDEX recovery_cases_by_account ON recovery_cases USING btree (account_id, id);
 CREATE INDEX recovery_cases_by_customer ON recovery_cases USING btree (account_id, customer_id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX recovery_cases_by_due ON recovery_cases USING btree (account_id, stage, due_at);
 CREATE UNIQUE INDEX recovery_cases_by_verdict_token ON recovery_cases USING btree (verdict_token_hash) WHERE (verdict_token_hash IS NOT NULL);

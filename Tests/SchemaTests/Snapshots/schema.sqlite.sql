@@ -177,6 +177,7 @@ CREATE UNIQUE INDEX jobs_by_key ON jobs (account_id, kind, unique_key);
 CREATE INDEX jobs_by_turn ON jobs (state, run_at);
 CREATE INDEX member_invitations_by_account ON member_invitations (account_id, id);
 CREATE INDEX memberships_by_member ON memberships (member_id);
+CREATE INDEX recovery_cases_by_account ON recovery_cases (account_id, id);
 CREATE INDEX recovery_cases_by_customer ON recovery_cases (account_id, customer_id)
 WHERE customer_id IS NOT NULL;
 CREATE INDEX recovery_cases_by_due ON recovery_cases (account_id, stage, due_at);
