@@ -8,9 +8,9 @@ import Testing
     @Test(arguments: Backend.available)
     func `says how it is`(backend: Backend) async throws {
         let database = try await backend.emptyDatabase(), now = TestClock().now
+        try await Readiness.check(database)
         let (vitals, bytes, durability) = try await database.read { tx in
-            try Readiness.check(in: tx)
-            return (
+            (
                 try Vitals.look(at: now, in: tx), try Vitals.sizeBytes(in: tx),
                 try Examination.durability(in: tx)
             )
