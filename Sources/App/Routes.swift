@@ -27,7 +27,8 @@ package struct Routes {
 
     package var table: RouteTable {
         var table = RouteTable()
-        OpenRoutes { [database = installation.database] in try await Readiness.check(database) }.add(to: &table)
+        let database = installation.database
+        OpenRoutes { try await Readiness.check(database) }.add(to: &table)
         Accounts.addRoutes(
             to: &table, database: installation.database, world: installation.world,
             timeZone: installation.settings.timeZone)

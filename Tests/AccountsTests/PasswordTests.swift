@@ -41,9 +41,18 @@ import Testing
 
     @Test func `of nobody costs as much work and is never right`() async throws {
         let stored = try await Password.hash("zielona lampa 7")
-        let clock = ContinuousClock()
-        let known = try await clock.measure { _ = try await Password.isRight("wrong", for: stored) }
-        let unknown = try await clock.measure { _ = try await Password.isRight("wrong", for: nil) }
+        // The shortest of some: other tests run beside.
+        func shortest(for stored: String?) async throws -> Duration {
+            var shortest = Duration.seconds(60)
+            for _ in 0..<4 {
+                let once = try await ContinuousClock().measure {
+                    _ = try await Password.isRight("wrong", for: stored)
+                }
+                shortest = min(shortest, once)
+            }
+            return shortest
+        }
+        let (known, unknown) = (try await shortest(for: stored), try await shortest(for: nil))
         #expect(try await !Password.isRight("wrong", for: nil))
         #expect(unknown > known / 5 && known > .milliseconds(5))
     }

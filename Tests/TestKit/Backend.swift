@@ -114,7 +114,7 @@ private actor TestDatabases {
         guard let url = Backend.postgresURL else { throw CancellationError() }
         let schemas = try await schemaKeeper(at: url)
         // A test that holds several must not wait for itself for ever.
-        for _ in 0..<500 where living >= Self.mostOnPostgres { try await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<3000 where living >= Self.mostOnPostgres { try await Task.sleep(for: .milliseconds(20)) }
         living += 1
         _ = try await schemas.write { tx in try tx.run(SQL(stringLiteral: "CREATE SCHEMA \(schema)")) }
         let address = url + (url.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(schema)"

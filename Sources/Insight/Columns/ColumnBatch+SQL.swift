@@ -1,5 +1,6 @@
 import Accounts
 import Columns
+import Customers
 import Database
 import Kernel
 import Ledger
@@ -9,9 +10,10 @@ import Surveys
 struct ColumnBatch: Sendable {
     private static let most = 5000
 
-    /// The zone whose days the rows have.
-    let zone: String
-    /// False where the columns follow another list or another zone: then this batch is the first one anew.
+    /// The zone whose days the rows have, and how far all was sealed when they were begun.
+    let label: String
+    /// False where the columns follow another list or another zone, or somebody was erased since they were
+    /// begun, which may have taken traits off: then this batch is the first one anew.
     let isContinued: Bool
     let rows: [(table: Int64, row: ColumnRow)]
     /// The position up to which `rows` go, and the event there.
@@ -22,14 +24,25 @@ struct ColumnBatch: Sendable {
 
     init(account: Int64, label: String?, after position: Int, mark: Int64, in tx: any Connection) throws {
         let zone = try Account.find(Account.ID(account), in: tx).zone
-        self.zone = zone.name
-        isContinued = try zone.name == label && Self.mark(at: position, account, in: tx) == mark
-        let after = isContinued ? position : 0
-        through = min(try SealedEvent.head(account: account, in: tx), after + Self.most)
+        let head = try SealedEvent.head(account: account, in: tx)
+        let next = Span(account: account, after: position, through: min(head, position + Self.most))
+        let begun = Self.begun(label, in: zone)
+        isContinued =
+            try begun != nil && Self.mark(at: position, account, in: tx) == mark
+            && !next.from(begun ?? 0).has(.customerErased, in: tx)
+        self.label = isContinued ? label ?? "" : "\(zone.name) \(head)"
+        let span =
+            isContinued ? next : Span(account: account, after: 0, through: min(head, Self.most))
+        through = span.through
         self.mark = try Self.mark(at: through, account, in: tx) ?? 0
-        let span = Span(account: account, after: after, through: through)
         rows = try span.rows(zone, in: tx)
-        surveys = try span.hasRemoval(in: tx) ? Self.surveys(account, in: tx) : nil
+        surveys = try span.has(.sampleRemoved, in: tx) ? Self.surveys(account, in: tx) : nil
+    }
+
+    /// How far all was sealed when columns of that label were begun; `nil` where they are of another zone.
+    private static func begun(_ label: String?, in zone: Zone) -> Int? {
+        let words = label?.split(separator: " ") ?? []
+        return words.count == 2 && words[0] == zone.name ? Int(words[1]) : nil
     }
 
     /// How far the events of each account are sealed.
@@ -59,6 +72,10 @@ private struct Span {
     let account: Int64
     let after: Int
     let through: Int
+
+    func from(_ position: Int) -> Span {
+        Span(account: account, after: Swift.max(after, position), through: through)
+    }
 
     private var recorded: SQL {
         """
@@ -113,12 +130,12 @@ private struct Span {
         return attributes
     }
 
-    func hasRemoval(in tx: any Connection) throws -> Bool {
+    func has(_ kind: EventKind, in tx: any Connection) throws -> Bool {
         try !tx.run(
             """
             SELECT position FROM events
             WHERE account_id = \(account) AND position > \(after) AND position <= \(through)
-              AND kind = \(EventKind.sampleRemoved) LIMIT 1
+              AND kind = \(kind) LIMIT 1
             """
         ).isEmpty
     }

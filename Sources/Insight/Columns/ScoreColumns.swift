@@ -123,7 +123,7 @@ private actor Keeper {
         columns = nil
         let kept: ColumnFolder = try await blocking {
             var columns = batch.isContinued ? old : nil
-            if columns == nil { columns = try ColumnFolder(anewAt: path, label: batch.zone) }
+            if columns == nil { columns = try ColumnFolder(anewAt: path, label: batch.label) }
             guard var columns else { throw CancellationError() }
             try columns.append(batch.rows, through: batch.through, mark: batch.mark)
             if let surveys = batch.surveys { columns.keep(surveys) }

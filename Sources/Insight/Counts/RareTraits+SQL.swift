@@ -46,6 +46,7 @@ extension ScoreDays {
             }
         }
         try add(moved, to: account, in: tx)
+        try ScoreSpans.move(moved, of: account, in: tx)
         for cell in moved.filter({ $0.value < 0 }).keys.sorted(by: { $0.day < $1.day }) {
             try tx.run(
                 """

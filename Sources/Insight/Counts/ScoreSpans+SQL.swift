@@ -21,6 +21,21 @@ extension ScoreSpans {
         }
     }
 
+    /// Moves counts from value to value; a span that nothing is left of goes.
+    static func move(_ cells: [ScoreDays.Cell: Int], of account: Int64, in tx: any Connection) throws {
+        try add(cells, to: account, in: tx)
+        let isEmpty = counts.map { "\($0) = 0" as SQL }.joined(" AND ")
+        for span in spans(of: cells.filter { $0.value < 0 }).keys.sorted() {
+            try tx.run(
+                """
+                DELETE FROM score_spans
+                WHERE account_id = \(account) AND survey_id = \(span.survey)
+                  AND dimension = \(span.dimension) AND grain = \(span.grain) AND value = \(span.value)
+                  AND start_day = \(span.start) AND \(isEmpty)
+                """)
+        }
+    }
+
     /// All spans of an account anew, from all its cells.
     static func rebuild(_ cells: [ScoreDays.Cell: Int], of account: Int64, in tx: any Connection) throws {
         try tx.run("DELETE FROM score_spans WHERE account_id = \(account)")
