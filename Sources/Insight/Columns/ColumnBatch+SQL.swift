@@ -45,6 +45,23 @@ struct ColumnBatch: Sendable {
         return words.count == 2 && words[0] == zone.name ? Int(words[1]) : nil
     }
 
+    /// Whether such columns tell the truth about what they hold: of this zone, and nobody was erased since.
+    static func isSound(
+        _ label: String, _ position: Int, _ account: Int64, in zone: Zone, in tx: any Connection
+    ) throws -> Bool {
+        guard let begun = begun(label, in: zone) else { return false }
+        return try tx.run(
+            """
+            SELECT kind FROM events WHERE account_id = \(account) AND position > \(max(position, begun))
+              AND kind = \(EventKind.customerErased)
+            UNION ALL
+            SELECT kind FROM unsealed_events WHERE account_id = \(account)
+              AND kind = \(EventKind.customerErased)
+            LIMIT 1
+            """
+        ).isEmpty
+    }
+
     /// How far the events of each account are sealed.
     static func heads(in tx: any Connection) throws -> [Int64: Int] {
         let rows = try tx.run("SELECT account_id, position FROM ledger_heads LIMIT 1000000")

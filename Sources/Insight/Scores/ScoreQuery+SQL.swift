@@ -25,7 +25,9 @@ extension ScoreQuery {
     func fromColumns(
         _ columns: ScoreColumns.Standing, _ scale: Scale, in tx: any Connection
     ) throws -> ScoreTable? {
-        guard let view = columns.view, view.label == zone.name else { return nil }
+        guard let view = columns.view,
+            try ColumnBatch.isSound(view.label, view.position, account, in: zone, in: tx)
+        else { return nil }
         let lowest = scale.scores.lowerBound
         let cut = ColumnCut(
             filters: filters.map { ($0.name, $0.values) }, by: by, byDay: byDay,
