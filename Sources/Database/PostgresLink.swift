@@ -51,7 +51,7 @@ final class PostgresLink {
     private static let sessionSettings = """
         SELECT set_config(name, wanted, false) FROM (VALUES
           ('statement_timeout', '0', '30s'), ('lock_timeout', '0', '4s'),
-          ('idle_in_transaction_session_timeout', '0', '60s'), ('synchronous_commit', 'off', 'on')
+          ('idle_in_transaction_session_timeout', '0', '10s'), ('synchronous_commit', 'off', 'on')
         ) AS setting (name, unset, wanted) WHERE current_setting(name) = unset
         """
 

@@ -321,7 +321,8 @@ def test_the_stream_refuses_a_position_that_has_not_been(api):
 
 def test_a_token_hears_only_what_it_may_read(api, server):
     data = product.data_of(server)
-    secret = product.command(data, "token", "create", "--name", "narrow", "--scope", "responses:read").split()[-1]
+    secret = product.command(data, "token", "create", "--name", "narrow", "--scope", "responses:read",
+                             "--account", "Northwind").split()[-1]
     full, narrow = api, API(server, secret)
     survey = full.survey()
     stream = Stream(narrow)  # Not told: the survey, and the cases that follow.

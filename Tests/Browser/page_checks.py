@@ -3,7 +3,6 @@ import urllib.request
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 import product
 import scenes
@@ -19,14 +18,6 @@ INSIDE = {**product.MEMBER_PAGES, **{name: product.STATES[name] for name in STAT
 def address():
     with product.running() as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = product.browser(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

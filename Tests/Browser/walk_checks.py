@@ -8,7 +8,6 @@ import threading
 import zipfile
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 import product
 from api_checks import API, eventually, form
@@ -73,14 +72,6 @@ def sown(api):
     status, case = api.call("PUT", path + "/resolution", {"cause": SHORT[:100], "remedy": PAYLOADS[6], "note": "Desk words " + ALL})
     assert status == 200, case
     return {"survey": survey, "answers": answers, "case": case}
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = product.browser(playwright)
-        yield browser
-        browser.close()
 
 
 def watched(context, address):
