@@ -87,6 +87,14 @@ struct AnswerForm: Sendable {
         return later
     }
 
+    /// How to reach who sent all in one form.
+    func contact() throws(DomainError) -> CustomerInput? {
+        var input = try JSONInput(.object([:]), path: "")
+        let contact = try contact(&input)
+        try input.finish()
+        return contact
+    }
+
     /// The fields of "may we call you".
     private func contact(_ input: inout JSONInput) throws(DomainError) -> CustomerInput? {
         guard let given = nested("contact", ["name", "email", "phone"], { .string($0) }) else { return nil }

@@ -43,6 +43,7 @@ package struct AnswerRoutes: Sendable {
                 JSONInput(.object(form.body(for: survey)), path: ""), for: survey, at: world.now())
             draft.language = page.tag
             if form.filled("quote") != nil { draft.answers.append(.mayBeQuoted) }
+            if let contact = try form.contact() { draft.contact = contact }
             let response = try await record(draft, page)
             return .seeOther(location(of: response.score.band, page))
         } catch let error as DomainError where error.kind == .invalid {

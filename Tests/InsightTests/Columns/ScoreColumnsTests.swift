@@ -232,6 +232,29 @@ struct ScoreColumnsTests {
     }
 
     @Test(arguments: Backend.available)
+    func `a survey that is gone is counted no more`(backend: Backend) async throws {
+        let bench = try await Bench(backend)
+        let programme = bench.programme
+        let (left, gone) = (try await programme.survey("Left"), try await programme.survey("Gone"))
+        for survey in [left, gone] { try await programme.record(bench.some(40, seed: 4), for: survey) }
+        let columns = try await bench.followed()
+        let questions = try Self.questions(25, [gone.id, left.id], seed: 8)
+        let before = try await bench.agree(columns, on: questions)
+        let place = "account_id = 1 AND survey_id = \(gone.id)" as SQL
+        try await programme.run("DELETE FROM scores WHERE \(place)")
+        try await programme.run("DELETE FROM survey_versions WHERE survey_id = \(gone.id)")
+        try await programme.run("DELETE FROM surveys WHERE account_id = 1 AND id = \(gone.id)")
+        try await programme.database.write { [world = programme.world] tx in
+            try Ledger.append(
+                .sampleRemoved, about: 1, by: .operator, id: world.newID(), account: 1, at: world.now(),
+                in: tx)
+        }
+        try await programme.count()
+        await columns.catchUp()
+        #expect(try await bench.agree(columns, on: questions) < before)
+    }
+
+    @Test(arguments: Backend.available)
     func `two processes do not keep columns in one folder`(backend: Backend) async throws {
         let bench = try await Bench(backend)
         let first = try bench.open()

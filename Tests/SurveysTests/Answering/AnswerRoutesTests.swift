@@ -131,6 +131,32 @@ private let questions = #"""
         #expect(try await house.rows("responses") == 1)
     }
 
+    @Test(arguments: Backend.available)
+    func `who is known may be reached another way, and answers what was left open`(backend: Backend)
+        async throws
+    {
+        let house = try await House(on: backend)
+        let slug = try await house.survey(
+            #"""
+            {"name": "Kettle", "metric": "nps", "questions": [
+              {"key": "why", "kind": "choice", "text": {"en": "Why so?"},
+               "options": [{"key": "price", "text": {"en": "Price"}}]}]}
+            """#
+        ).slug
+        for more in [("contact[phone]", "+48 600 100 200"), ("contact[email]", "ada@example.org")] {
+            let form =
+                [("score", "2"), ("key", "k"), more] + (more.0.contains("email") ? [("why", "price")] : [])
+            #expect(try await house.site.post("/s/\(slug)", form: form).status == 303)
+        }
+        let answer = try await house.site.api(.get, "/responses").json["data"]?.array?.first
+        #expect(answer?["answers"]?["why"] == "price")
+        let customer = try #require(answer?["customer"]?.string)
+        let person = try await house.site.api(.get, "/customers/\(customer)").json
+        #expect(person["phone"] == "+48600100200")
+        #expect(person["email"] == "ada@example.org")
+        #expect(try await house.rows("responses") == 1)
+    }
+
     @Test func `promoters may allow to be quoted, once`() async throws {
         let house = try await House(on: .sqlite)
         let slug = try await house.survey().slug
