@@ -26,7 +26,7 @@ final class CommitQueue: Sendable {
         var isClosed = false
     }
 
-    private static let mostAttempts = 10
+    private static let mostAttempts = 20
     private let state: Mutex<State>
     private let sessionCount: Int
     private let largestBatch: Int

@@ -27,11 +27,15 @@ extension Connection {
         }
     }
 
-    /// The same for rows that may meet others under their key: `conflict` says what then.
+    /// The same for rows that may meet others under their key: `conflict` says what then. By powers of two,
+    /// so that few statements do for any number.
     package func insert(_ new: NewRows, else conflict: SQL) throws {
-        for start in stride(from: 0, to: new.rows.count, by: 100) {
-            let some = new.rows[start..<Swift.min(start + 100, new.rows.count)]
-            try run("\(SQL(inserting: some, of: new)) \(conflict)")
+        var rest = new.rows[...]
+        var size = 128
+        while !rest.isEmpty {
+            while size > rest.count { size /= 2 }
+            try run("\(SQL(inserting: rest.prefix(size), of: new)) \(conflict)")
+            rest = rest.dropFirst(size)
         }
     }
 }

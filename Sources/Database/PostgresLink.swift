@@ -11,7 +11,7 @@ final class PostgresLink {
     init(url: String) throws {
         // What stands before the URL is a default that the URL may change.
         let settings = [
-            ("client_encoding", "UTF8"), ("connect_timeout", "4"), ("application_name", "rapport"),
+            ("client_encoding", "UTF8"), ("connect_timeout", "2"), ("application_name", "rapport"),
             ("target_session_attrs", "read-write"), ("keepalives_idle", "2"), ("keepalives_interval", "1"),
             ("keepalives_count", "2"), ("tcp_user_timeout", "4000"), ("dbname", url),
         ]

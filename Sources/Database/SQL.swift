@@ -21,6 +21,8 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
     package init(stringInterpolation: StringInterpolation) { self = stringInterpolation.sql }
 
     package struct StringInterpolation: StringInterpolationProtocol {
+        /// Twice as many would be more than SQLite binds.
+        private static let longestPadded = 16_384
         var sql: SQL = ""
 
         package init(literalCapacity: Int, interpolationCount: Int) {
@@ -53,9 +55,11 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
 
         private mutating func appendList(_ values: [SQLValue], as type: SQLType?) {
             precondition(!values.isEmpty, "IN () is not SQL: decide in Swift what an empty list means")
-            for (index, value) in values.enumerated() {
+            // The last one again up to a power of two: lists of any length share a few prepared statements.
+            let count = values.count > Self.longestPadded ? values.count : values.count.powerOfTwoAbove
+            for index in 0..<count {
                 sql.text += index == 0 ? "(" : ", "
-                sql.bind(value, as: type)
+                sql.bind(values[min(index, values.count - 1)], as: type)
             }
             sql.text += ")"
         }
@@ -103,5 +107,12 @@ extension [SQL] {
     /// Splices fragments: `filters.joined(" AND ")`.
     package func joined(_ separator: StaticString) -> SQL {
         enumerated().reduce(into: "") { $0.append($1.element, after: $1.offset == 0 ? "" : separator) }
+    }
+}
+
+extension Int {
+    /// The smallest power of two that is not below it.
+    fileprivate var powerOfTwoAbove: Int {
+        self <= 1 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount)
     }
 }

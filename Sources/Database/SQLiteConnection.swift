@@ -33,7 +33,7 @@ final class SQLiteConnection: SessionConnection {
         waitForOtherProcesses(atMost: patience.forOtherProcesses)
         try run("PRAGMA temp_store = MEMORY")
         // Negative: kibibytes.
-        try run(readOnly ? "PRAGMA cache_size = -16384" : "PRAGMA cache_size = -65536")
+        try run("PRAGMA cache_size = -16384")
         try run("PRAGMA foreign_keys = ON")
     }
 

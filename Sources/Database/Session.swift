@@ -35,11 +35,12 @@ final class Session: @unchecked Sendable {
         queue.async { work(self.connection) }
     }
 
-    /// At once the first time, then from 1 ms, doubled each time, to 32 ms: two nodes that write to the same
-    /// pages would otherwise meet again and again.
+    /// At once the first time, then for up to 2 ms, doubled each time, to 64 ms. The clock's last digits
+    /// choose, else two nodes that write to the same pages would meet again and again.
     static func rest(afterConflicts conflicts: Int) {
         guard conflicts > 1 else { return }
-        rest(.milliseconds(1 << min(conflicts - 2, 5)))
+        let longest: UInt64 = 1_000_000 << UInt64(min(conflicts - 1, 6))
+        rest(.nanoseconds(Int(DispatchTime.now().uptimeNanoseconds % longest)))
     }
 
     /// From 50 ms, doubled each time, to one second.

@@ -84,8 +84,8 @@ private final class PaperConnection: SessionConnection {
         #expect(runs.count == 0)
     }
 
-    @Test(arguments: [(conflicts: 0, runs: 1, works: true), (9, 10, true), (10, 10, false)])
-    func `a conflict is tried ten times in all`(conflicts: Int, runs: Int, works: Bool) async throws {
+    @Test(arguments: [(conflicts: 0, runs: 1, works: true), (19, 20, true), (20, 20, false)])
+    func `a conflict is tried twenty times in all`(conflicts: Int, runs: Int, works: Bool) async throws {
         let connection = PaperConnection(conflicts: 1..<1 + conflicts)
         let queue = CommitQueue([connection], largestBatch: 1)
         let done: Void? = try? await queue.perform(.serializable) { _ in }

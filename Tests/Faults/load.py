@@ -25,6 +25,7 @@ class Load:
         self.acknowledged = {}  # Key to the receipt that came first.
         self.asked = {}  # Key to how many connections were made for it.
         self.statuses = {}
+        self.refusal = None  # What an answer without success said last.
         self.changed = []  # Keys whose second receipt was another.
         self.slowest = 0.0
         self.since_last = [time.monotonic(), 0.0]  # When one was acknowledged last, and the longest gap so far.
@@ -103,6 +104,8 @@ class Load:
         took = time.monotonic() - begun
         with self.lock:
             self.statuses[status] = self.statuses.get(status, 0) + 1
+            if status >= 300:
+                self.refusal = receipt.decode(errors="replace")
             self.slowest = max(self.slowest, took)
         return connection, status, receipt
 

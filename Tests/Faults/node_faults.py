@@ -73,7 +73,7 @@ def test_a_node_that_is_cut_off_answers_no_lie_and_the_other_goes_on():
                 going_on.end()
                 cut_off.end()
                 slowest = cut_off.slowest
-                assert slowest <= 10, slowest
+                assert slowest <= 12, slowest
                 going_on.acknowledged.update(cut_off.acknowledged)
                 assert not checks.all_wrong(house, going_on)
         print(f"figures: cut off for {CUT_OFF:.0f} s, told {cut_off.statuses}, slowest answer {slowest:.1f} s, "
@@ -91,7 +91,7 @@ def test_nodes_are_stopped_in_turn_and_no_submit_fails():
                     slowest_stop = max(slowest_stop, server.stop())
                     server.start()
             load.end()
-            assert set(load.statuses) <= {0, 201}, load.statuses
+            assert set(load.statuses) <= {0, 201}, (load.statuses, load.refusal)
             assert slowest_stop <= 30, slowest_stop
             assert not checks.all_wrong(house, load)
         print(f"figures: rolling restarts {2 * TURNS}, acknowledged {load.count}, told {load.statuses}, "

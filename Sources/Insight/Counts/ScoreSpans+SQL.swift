@@ -3,22 +3,30 @@ import Kernel
 import Surveys
 
 extension ScoreSpans {
+    private static let columns: [NewRows.Column] =
+        [
+            ("account_id", .integer), ("survey_id", .integer), ("dimension", .text), ("grain", .text),
+            ("value", .text), ("start_day", .integer),
+        ]
+        + ([
+            "n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "n11", "n12", "n13", "n14",
+            "n15", "n16", "n17", "n18", "n19", "n20",
+        ] as [StaticString]).map { ($0, .integer) }
     private static let counts: [SQL] = (0..<scores.count).map { SQL(stringLiteral: "n\($0)") }
     private static let sums: SQL = counts.map { "\($0) = score_spans.\($0) + excluded.\($0)" as SQL }
         .joined(", ")
 
     /// In the order of the key, as the cells are.
     static func add(_ cells: [ScoreDays.Cell: Int], to account: Int64, in tx: any Connection) throws {
+        var new = NewRows("score_spans", columns)
         for (span, counted) in spans(of: cells).sorted(by: { $0.key < $1.key }) {
-            try tx.run(
-                """
-                INSERT INTO score_spans (account_id, survey_id, dimension, grain, value, start_day,
-                  \(counts.joined(", ")))
-                VALUES (\(account), \(span.survey), \(span.dimension), \(span.grain), \(span.value),
-                  \(span.start), \(counted.map { "\($0)" as SQL }.joined(", ")))
+            new.add(row(of: span, counted, account))
+        }
+        try tx.insert(
+            new,
+            else: """
                 ON CONFLICT (account_id, survey_id, dimension, grain, value, start_day) DO UPDATE SET \(sums)
                 """)
-        }
     }
 
     /// Moves counts from value to value; a span that nothing is left of goes.
@@ -40,18 +48,15 @@ extension ScoreSpans {
     static func rebuild(_ cells: [ScoreDays.Cell: Int], of account: Int64, in tx: any Connection) throws {
         try tx.run("DELETE FROM score_spans WHERE account_id = \(account)")
         try tx.load(
-            table: "score_spans",
-            columns: [
-                "account_id", "survey_id", "dimension", "grain", "value", "start_day", "n0", "n1", "n2",
-                "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "n11", "n12", "n13", "n14", "n15", "n16",
-                "n17", "n18", "n19", "n20",
-            ],
-            rows: spans(of: cells).map { span, counted in
-                [
-                    .integer(account), .integer(span.survey), .text(span.dimension),
-                    .text(span.grain.rawValue), .text(span.value), .integer(Int64(span.start)),
-                ] + counted.map { .integer(Int64($0)) }
-            })
+            table: "score_spans", columns: columns.map { $0.name },
+            rows: spans(of: cells).map { row(of: $0, $1, account) })
+    }
+
+    private static func row(of span: Span, _ counted: [Int], _ account: Int64) -> [SQLValue] {
+        [
+            .of(account), .of(span.survey), .of(span.dimension), .of(span.grain), .of(span.value),
+            .of(span.start),
+        ] + counted.map { .of($0) }
     }
 
     /// What is wrong with the spans of an account, given what its cells should be.
