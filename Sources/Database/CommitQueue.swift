@@ -134,7 +134,9 @@ final class CommitQueue: Sendable {
                 case .runAgain where attempt < Self.mostAttempts:
                     Session.rest(afterConflicts: attempt)
                     attempt += 1
-                case .runAgain: return batch.forEach { $0.fail(DatabaseBusy()) }
+                case .runAgain:
+                    let taken = (error as? PostgresError)?.sqlState == PostgresError.keyTaken
+                    return batch.forEach { $0.fail(taken ? error : DatabaseBusy()) }
                 }
             }
         }

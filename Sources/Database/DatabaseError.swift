@@ -39,6 +39,8 @@ package struct SQLiteError: Error {
 
 /// PostgreSQL refused a statement: a broken constraint, or a bug.
 package struct PostgresError: Error {
+    /// A unique constraint was broken.
+    static let keyTaken = "23505"
     /// Five letters of the SQL standard and of PostgreSQL's own (appendix A of its manual).
     package let sqlState: String
     package let message: String

@@ -92,7 +92,9 @@ final class PostgresConnection: SessionConnection {
 
     func remedy(for error: any Error) -> Remedy {
         switch error {
-        case let error as PostgresError: ["40001", "40P01"].contains(error.sqlState) ? .runAgain : .failAlone
+        // A key that somebody took after we had looked is a conflict, too (PostgreSQL 15 manual, 13.5).
+        case let error as PostgresError:
+            ["40001", "40P01", PostgresError.keyTaken].contains(error.sqlState) ? .runAgain : .failAlone
         case is ConnectionLost: .reconnect
         case is DatabaseUnavailable, is OutcomeUnknown: .failTogether
         default: .failAlone

@@ -146,6 +146,38 @@ struct PostgresFaultTests {
         try await holder
     }
 
+    @Test func `whoever finds a key taken after it looked runs again and finds it`() async throws {
+        let database = try await Backend.postgres.bareDatabase()
+        try await database.write { tx in try tx.run("CREATE TABLE tally (id BIGINT PRIMARY KEY)") }
+        let meeting = Meeting(on: .postgres)
+        let made = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 1...2 {
+                group.addTask {
+                    try await database.write { tx in
+                        guard try tx.run("SELECT id FROM tally WHERE id = 1").isEmpty else { return false }
+                        meeting.meet()
+                        try tx.run("INSERT INTO tally VALUES (1)")
+                        return true
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(made.sorted { !$0 && $1 } == [false, true])
+    }
+
+    @Test func `a key that is taken for good is told as it is`() async throws {
+        let database = try await Backend.postgres.bareDatabase()
+        try await database.write { tx in
+            try tx.run("CREATE TABLE tally (id BIGINT PRIMARY KEY)")
+            try tx.run("INSERT INTO tally VALUES (1)")
+        }
+        let told = await #expect(throws: PostgresError.self) {
+            try await database.write { tx in try tx.run("INSERT INTO tally VALUES (1)") }
+        }
+        #expect(told?.sqlState == "23505")
+    }
+
     @Test func `a commit is never acknowledged before it is on disk`() async throws {
         let keeper = try await Backend.postgres.bareDatabase()
         let lax = try PostgresDatabase(
