@@ -139,7 +139,7 @@ let package = Package(
                 "Kernel",
                 "Language", "Web",
                 "TestKit", hummingbird,
-            ]),
+            ], exclude: ["Snapshots"]),
         tests("SchemaTests", ["Database", "TestKit"], exclude: ["Snapshots"]),
         tests(
             "FollowUpTests",
