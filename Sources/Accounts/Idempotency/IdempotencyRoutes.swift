@@ -18,22 +18,34 @@ package enum Idempotency {
     /// `path` is the request's own where it is left out. Throws `bad-key` for a key of another length than 1
     /// to 255, `idempotency-key-reused` for another body under the same key, `key-in-use` where another
     /// request under the key takes longer than `patience`. `effect` may run more than once, and only one run
-    /// stays. `insertOnly` is for an effect that may run so without a key, too.
+    /// stays.
     package static func once(
         _ call: Call, path: String? = nil, database: any Database, world: World,
-        isolation: Isolation = .serializable, patience: Duration = patience,
-        effect: @escaping @Sendable (any Connection) throws -> APIAnswer
+        patience: Duration = patience, effect: @escaping @Sendable (any Connection) throws -> APIAnswer
     ) async throws -> APIAnswer {
-        guard let key = try key(of: call) else { return try await database.write(isolation, effect) }
+        guard let key = try key(of: call) else { return try await database.write(effect) }
         let kept = KeptAnswer(
             accountID: try call.account(), path: path ?? call.path, key: key,
             bodyHash: SecretHash.of(call.body))
         return try await alone(under: kept, in: database, patience) { deadline in
-            try await write(under: kept, in: database, isolation, until: deadline) { tx in
-                if let (status, body) = try kept.find(in: tx) { return APIAnswer(.init(code: status), body) }
-                let answer = try effect(tx)
-                try kept.keep(answer.status.code, answer.body, at: world.now(), in: tx)
-                return answer
+            while true {
+                // Asked of a reader: a writer that looked for a key that is not there yet would meet every
+                // other writer of keys (PostgreSQL 15 manual, 13.2.3), and inserting it finds out anyway.
+                if let answer = try await kept.answer(in: database) { return answer }
+                do {
+                    return try await database.write { tx in
+                        guard try tx.holdAlone(kept.lock) else { throw KeyTakenMeanwhile() }
+                        let answer = try effect(tx)
+                        try kept.keep(answer.status.code, answer.body, at: world.now(), in: tx)
+                        return answer
+                    }
+                } catch is KeyTakenMeanwhile {
+                    try await rest(until: deadline)
+                } catch let error as DomainError {
+                    // What another process did under the key since we looked may be why this one is refused.
+                    if let answer = try await kept.answer(in: database) { return answer }
+                    throw error
+                }
             }
         }
     }
@@ -54,21 +66,25 @@ package enum Idempotency {
 
     /// A transaction that begins when no other process has one open under the key.
     static func write<Value: Sendable>(
-        under kept: KeptAnswer, in database: any Database, _ isolation: Isolation = .serializable,
-        until deadline: ContinuousClock.Instant,
+        under kept: KeptAnswer, in database: any Database, until deadline: ContinuousClock.Instant,
         _ body: @escaping @Sendable (any Connection) throws -> Value
     ) async throws -> Value {
         while true {
             do {
-                return try await database.write(isolation) { tx in
+                return try await database.write { tx in
                     guard try tx.holdAlone(kept.lock) else { throw KeyTakenMeanwhile() }
                     return try body(tx)
                 }
             } catch is KeyTakenMeanwhile {
-                guard ContinuousClock.now < deadline else { throw DomainError.keyInUse }
-                try await Task.sleep(for: .milliseconds(20))
+                try await rest(until: deadline)
             }
         }
+    }
+
+    /// Before another look at a key that another process works under.
+    private static func rest(until deadline: ContinuousClock.Instant) async throws {
+        guard ContinuousClock.now < deadline else { throw DomainError.keyInUse }
+        try await Task.sleep(for: .milliseconds(20))
     }
 
     /// Bare, or in quotes as a structured header writes it.
@@ -79,5 +95,13 @@ package enum Idempotency {
         }
         guard (1...255).contains(key.count) else { throw DomainError(.invalid, "bad-key") }
         return key
+    }
+}
+
+extension KeptAnswer {
+    fileprivate func answer(in database: any Database) async throws -> APIAnswer? {
+        try await database.read { tx in
+            try find(in: tx).map { status, body in APIAnswer(.init(code: status), body) }
+        }
     }
 }
