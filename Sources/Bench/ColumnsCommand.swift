@@ -18,7 +18,7 @@ struct ColumnsCommand: ParsableCommand {
 
     func run() throws {
         let segments = (0..<Self.segments).map { "segment \($0)" }, ways = (0..<Self.ways).map { "way \($0)" }
-        var columns = try ColumnFolder(anewAt: folder, label: "UTC")
+        var columns = try ColumnFolder(anewAt: folder, label: "UTC \(position)")
         for start in stride(from: 0, to: count, by: 100_000) {
             let rows = (start..<min(start + 100_000, count)).map { row in
                 ColumnRow(

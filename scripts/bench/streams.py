@@ -65,6 +65,7 @@ class Second:
 
     def __init__(self, product):
         self.product = product
+        product.run("account", "create", "--name", "Second")
         product.run("admin", "create", "--email", "second@example.org", "--account", "Second", "--password-stdin",
                     stdin="a long enough password\n")
         self.token = product.run("token", "create", "--name", "second", "--account", "Second").split()[-1]
