@@ -45,7 +45,9 @@ extension Connection {
     /// writer, whose transaction holds everything.
     package func holdAlone(_ name: String) throws -> Bool {
         if dialect == .sqlite { return true }
-        let rows = try run("SELECT pg_try_advisory_xact_lock(hashtextextended(\(name), 0)) AS held")
+        // Such a lock belongs to the whole database, and another installation may have a schema of it.
+        let rows = try run(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema || ' ' || \(name), 0)) AS held")
         return try rows.first?.bool("held") ?? false
     }
 
