@@ -54,6 +54,10 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CICU", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
         .target(name: "CColumns"),
+        .systemLibrary(name: "LibGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+        .target(name: "CGMime", dependencies: ["LibGMime"]),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CDKIM", linkerSettings: [.linkedLibrary("opendkim")]),
         // `scripts/assets.sh` fills the folder; without it the build stops and says so.
         .target(name: "CAssets", exclude: ["generated"], cSettings: [.headerSearchPath("generated")]),
 
@@ -63,6 +67,7 @@ let package = Package(
         module("Language", ["Kernel", "Statistics", "Formats", "CICU", "CAssets"], exclude: ["Catalogs"]),
         module("Charts", ["Kernel"]),
         module("Columns", ["CColumns"]),
+        module("Outbound", ["Kernel", "Formats", "CGMime", "CCurl", "CDKIM"]),
         module("Database", ["Kernel", "Formats", "CSQLite", "CLibPQ", logging]),
         module("Ledger", ["Kernel", "Formats", "Database", crypto, logging]),
         module(
@@ -74,7 +79,9 @@ let package = Package(
             exclude: ["Templates"]),
         module("Accounts", kits + [crypto, "CSodium", hummingbird], exclude: ["Templates"]),
         module("Customers", kits + ["Accounts", crypto, hummingbird], exclude: ["Templates"]),
-        module("Surveys", kits + ["Accounts", "Customers", hummingbird], exclude: ["Templates"]),
+        module(
+            "Surveys", kits + ["Outbound", "Accounts", "Customers", hummingbird, logging],
+            exclude: ["Templates"]),
         module(
             "Insight", kits + ["Accounts", "Customers", "Surveys", "Statistics", "Columns", hummingbird],
             exclude: ["Templates"]),
@@ -83,8 +90,8 @@ let package = Package(
         module(
             "App",
             kits + contexts + [
-                "Schema", "Statistics", "CXLSXWriter", crypto, hummingbird, argumentParser, serviceLifecycle,
-                logging,
+                "Outbound", "Schema", "Statistics", "CXLSXWriter", crypto, hummingbird, argumentParser,
+                serviceLifecycle, logging,
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
         .executableTarget(
@@ -101,6 +108,7 @@ let package = Package(
         tests("LanguageTests", ["Language", "Kernel", "Formats", "CICU"]),
         tests("ChartsTests", ["Charts", "Kernel"], exclude: ["Snapshots"]),
         tests("ColumnsTests", ["Columns"]),
+        tests("OutboundTests", ["Outbound", "CGMime", "Formats", "Kernel"]),
         tests("DatabaseTests", ["Database", "Kernel", "TestKit"]),
         tests("LedgerTests", ["Ledger", "Database", "Kernel", "Schema", "TestKit"]),
         tests("CustomersTests", ["Customers", "Database", "Formats", "Kernel", "Web", "TestKit"]),
@@ -108,7 +116,7 @@ let package = Package(
             "SurveysTests",
             [
                 "Surveys", "Customers", "Ledger", "Database", "Formats", "Kernel", "Web", "TestKit",
-                "Accounts", "Language", "Statistics",
+                "Accounts", "Language", "Outbound", "Statistics",
             ]),
         tests(
             "AccountsTests",
@@ -137,7 +145,7 @@ let package = Package(
             [
                 "App", "Accounts", "Customers", "Surveys", "FollowUp", "Ledger", "Database", "Formats",
                 "Kernel",
-                "Language", "Web",
+                "Language", "Outbound", "Web",
                 "TestKit", hummingbird,
             ], exclude: ["Snapshots"]),
         tests("SchemaTests", ["Database", "TestKit"], exclude: ["Snapshots"]),

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds what browsers load into .build/assets: app.css, app.js, public.css, icons.svg, inter.woff2, favicon.svg.
+# Builds what browsers load into .build/assets: app.css, app.js, answer.js, public.css, icons.svg, inter.woff2, favicon.svg.
 # Each lies there as NAME-HASH.EXT beside its .gz and .br twin; `manifest` maps NAME.EXT to that name, one a line.
 # Debian: esbuild brotli fonts-inter-variable python3-venv. Python, in .venv: lucide fonttools brotli.
 set -euo pipefail
@@ -31,6 +31,7 @@ cp "$subset" "$entries/inter.woff2"
 cp mark.svg "$entries/favicon.svg"
 "$python" sprite.py icons.txt "$entries/icons.svg"
 esbuild styles/app.css styles/public.css --bundle --minify --external:'/assets/*' --log-level=warning --outdir="$entries"
+esbuild scripts/answer.ts --bundle --minify --format=esm --target=es2020 --log-level=warning --outfile="$entries/answer.js"
 esbuild scripts/app.ts --bundle --minify --format=esm --target=es2020 --log-level=warning --outfile="$entries/app.js"
 
 fingerprint() { # NAME.EXT: files it under its hash and tells the manifest
@@ -49,7 +50,7 @@ fresh="$work/fresh"
 rm -rf "$fresh" && mkdir -p "$fresh"
 fingerprint inter.woff2
 sed -i "s|/assets/inter.woff2|/assets/$(awk '$1 == "inter.woff2" { print $2 }' "$fresh/manifest")|" "$entries/app.css"
-for name in app.css app.js public.css icons.svg favicon.svg; do fingerprint "$name"; done
+for name in app.css app.js answer.js public.css icons.svg favicon.svg; do fingerprint "$name"; done
 sort -o "$fresh/manifest" "$fresh/manifest"
 echo "$stamp" >"$fresh/stamp"
 

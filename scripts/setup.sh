@@ -6,14 +6,14 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-debian=(libsqlite3-dev libpq-dev libicu-dev libsodium-dev libxlsxwriter-dev zlib1g-dev libbrotli-dev tzdata
-    esbuild brotli fonts-inter-variable python3 python3-venv)
+debian=(libsqlite3-dev libpq-dev libicu-dev libsodium-dev libxlsxwriter-dev zlib1g-dev libbrotli-dev
+    libgmime-3.0-dev libcurl4-openssl-dev libopendkim-dev tzdata esbuild brotli fonts-inter-variable python3 python3-venv)
 python=(pyyaml==6.0.3 fonttools==4.68.0 brotli==1.2.1 lucide==1.1.4 zxcvbn==4.5.0)
 if [ "${1:-run}" != run ]; then
     debian+=(postgresql-15 chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji sqlite3 wrk
-        strace libfaketime nftables iproute2 e2fsprogs valgrind binutils)
+        strace libfaketime nftables iproute2 e2fsprogs valgrind binutils openssl)
     python+=(pytest==9.0.3 playwright==1.65.2 axe-playwright-python==0.1.8 openapi-spec-validator==0.9.0 pillow==13.0.0
-        schemathesis==4.32.5)
+        schemathesis==4.32.5 aiosmtpd==1.4.6 dkimpy==1.1.8)
 fi
 if [ "${1:-run}" = bench ]; then python+=(duckdb==2.0.0); fi
 

@@ -48,11 +48,24 @@ package struct Routes {
         SurveyRoutes(database: database, world: world, site: site).add(to: &table)
         SurveyResponseRoutes(database: database, world: world).add(to: &table)
         BulkRoutes(database: database, world: world).add(to: &table)
-        AnswerRoutes(
-            database: database, world: world, site: site, limit: AnswerLimit(perMinute: answersPerMinute)
+        let limit = AnswerLimit(perMinute: answersPerMinute)
+        let links = InvitationLink(secret: installation.secret)
+        AnswerRoutes(database: database, world: world, site: site, limit: limit).add(to: &table)
+        PersonalLinkRoutes(
+            database: database, world: world, site: site, limit: limit, links: links,
+            scanners: ScannerList(and: installation.settings.scanners)
         ).add(to: &table)
+        LeaveRoutes(database: database, world: world, site: site, links: links).add(to: &table)
         SurveyPageRoutes(
             database: database, world: world, site: site, figures: SurveyScores.figures(of:_:in:)
+        ).add(to: &table)
+        LetterPreviewRoutes(database: database, site: site).add(to: &table)
+        if installation.settings.hasMailbox {
+            MailboxRoutes(database: database, world: world, site: site).add(to: &table)
+        }
+        WaveRoutes(
+            database: database, planner: WavePlanner(world: world, secret: installation.secret),
+            planned: { [mailBell = installation.mailBell] in mailBell.ring() }
         ).add(to: &table)
         ResponseExportRoutes(database: database).add(to: &table)
         ResponsePageRoutes(database: database, world: world, recovery: RecoveryCase.address).add(to: &table)
@@ -67,7 +80,8 @@ package struct Routes {
     }
 
     private func addCustomers(to table: inout RouteTable) {
-        let erasure = Subscriptions.erasure(secret: installation.secret)
+        let erasure = Subscriptions.erasure(
+            secret: installation.secret, world: installation.world)
         CustomerRoutes(database: installation.database, world: installation.world, erasure: erasure)
             .add(to: &table)
         CustomerPageRoutes(
@@ -86,6 +100,7 @@ package struct Routes {
         }
         let cases = Dictionary(told, uniquingKeysWith: { first, _ in first })
         return try SurveyResponse.details(of: events, account, messages, tx)
+            .merging(Invitation.details(of: events, account, messages, tx)) { first, _ in first }
             .merging(cases) { first, _ in first }
     }
 

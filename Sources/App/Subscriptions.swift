@@ -2,6 +2,7 @@ import Customers
 import Database
 import FollowUp
 import Insight
+import Kernel
 import Ledger
 import Surveys
 
@@ -17,13 +18,25 @@ enum Subscriptions {
         [
             RecoveryCaseJobs.escalator(database: installation.database, world: installation.world),
             ErasureLogJobs.writer(installation.settings.erasureLog),
+            ProvisionalScoreJobs.settler(database: installation.database, world: installation.world),
         ]
     }
-    static func schedules(_ installation: Installation) -> [Schedule] { [RecoveryCaseJobs.schedule] }
+    static func schedules(_ installation: Installation) -> [Schedule] {
+        [RecoveryCaseJobs.schedule, ProvisionalScoreJobs.schedule]
+    }
 
-    /// Who forgets what of a person that is erased. The counts go first, while the answers are still theirs.
-    static func erasure(secret: [UInt8]) -> Erasure {
-        Erasure(secret: secret, others: [ScoreDays.forget, SurveyResponse.forget, RecoveryCase.forget])
+    /// Who forgets what of a person that is erased. The counts go first, while the answers are still theirs,
+    /// and what they opened while the invitations are.
+    static func erasure(secret: [UInt8], world: World) -> Erasure {
+        let invitations: Forgetting = { customer, account, tx in
+            try Invitation.forget(customer: customer, account: account, world: world, in: tx)
+        }
+        return Erasure(
+            secret: secret,
+            others: [
+                ScoreDays.forget, InvitationIntent.forget, SurveyResponse.forget, RecoveryCase.forget,
+                MailboxMessage.forget, invitations,
+            ])
     }
 
     /// Compares what one account's counts say with its raw rows, on one snapshot: each difference in words.

@@ -2,6 +2,7 @@
 ///
 /// - `Customers/`: a customer, found or made by the caller's own id, an e-mail address or a phone number.
 ///
-/// **Invariant:** addresses and numbers stand in `contact_points` and nowhere else. **Invariant:** erasing
-/// a person leaves scores and events, and nothing that says whose they were.
+/// **Invariant:** addresses and numbers stand in `contact_points` and nowhere else, but for the mails that a
+/// trial keeps instead of sending them. **Invariant:** erasing a person leaves scores and events, and nothing
+/// that says whose they were.
 package enum Customers {}

@@ -34,6 +34,8 @@ package enum Schema {
             Migration("20261122T0300_account_colour", AccountColour.statements),
             Migration("20261122T0310_score_spans", ScoreSpanTables.statements),
             Migration("20261122T0345_case_list", CaseListIndex.statements(in: dialect)),
+            Migration("20261122T0830_invitations", InvitationTables.statements(in: dialect)),
+            Migration("20261122T0835_mailbox", MailboxTables.statements),
         ]
     }
 }

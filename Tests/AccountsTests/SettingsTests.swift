@@ -52,6 +52,27 @@ import Web
     }
 
     @Test(arguments: Backend.available)
+    func `of the account say how often and whom it asks`(backend: Backend) async throws {
+        let house = try await House(backend)
+        let account = try await house.member("anna@example.com")
+        try await house.browse { browser in
+            _ = try await browser.signIn("anna@example.com")
+            #expect(try await browser.get("/settings").value(of: "quiet_days") == "90")
+            for (quiet, heldOut, status) in [
+                ("30", "5", 303), ("-1", "5", 422), ("30", "101", 422), ("x", "5", 422), ("", "", 303),
+            ] {
+                let form = [
+                    "name": "Acme", "time_zone": "UTC", "language": "en", "quiet_days": quiet,
+                    "held_out_percent": heldOut,
+                ]
+                #expect(try await browser.post("/settings", form).status == status)
+                let found = try await house.database.read { tx in try Account.find(account.id, in: tx) }
+                #expect(found.quietDays == 30 && found.heldOutPercent == 5)
+            }
+        }
+    }
+
+    @Test(arguments: Backend.available)
     func `of the account are saved, and the event names what changed`(backend: Backend) async throws {
         let house = try await House(backend)
         let account = try await house.member("anna@example.com")

@@ -65,6 +65,22 @@ import Web
         #expect(try await !site.page("/operations", account: 2).text.contains("\(ids[0])"))
     }
 
+    @Test(arguments: Backend.available)
+    func `reads why no mail goes out`(backend: Backend) async throws {
+        let (site, database, _) = try await open(backend)
+        #expect(try await !site.page("/operations").text.contains("No mail goes out"))
+        try await database.write { [now = clock.now] tx in
+            try tx.run(
+                """
+                INSERT INTO relay_alarms (relay, reason, failures, raised_at, stopped_until)
+                VALUES ('mail', '535 <b> wrong password', 2, \(now), \(now + .seconds(600)))
+                """)
+        }
+        let page = try await site.page("/operations").text
+        #expect(page.contains("No mail goes out") && page.contains("(2 tries)"))
+        #expect(page.contains("535 &lt;b&gt; wrong password"))
+    }
+
     @Test func `changes nothing by looking`() async throws {
         let (site, database, _) = try await open(.sqlite)
         let look: @Sendable (any Connection) throws -> Int = { tx in

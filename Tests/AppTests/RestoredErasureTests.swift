@@ -43,7 +43,7 @@ private func scratch() -> String {
         try await follow(source)
         _ = try await Backup(secret: source.secret, madeAt: world.now()).write(source.database, to: path)
         try await source.database.write { [secret = source.secret] tx in
-            try Subscriptions.erasure(secret: secret).erase(
+            try Subscriptions.erasure(secret: secret, world: world).erase(
                 ids[0], account: 1, by: .operator, world: world, at: world.now(), in: tx)
         }
         try await follow(source)

@@ -10,6 +10,7 @@ import Testing
         "Language": ["Kernel", "Statistics", "Formats", "CICU", "CAssets"],
         "Charts": ["Kernel"],
         "Columns": ["CColumns"],
+        "Outbound": ["Kernel", "Formats", "CGMime", "CCurl", "CDKIM"],
         "Database": ["Kernel", "Formats", "CSQLite", "CLibPQ", "Logging"],
         "Ledger": ["Kernel", "Formats", "Database", "Crypto", "Logging"],
         "Web": [
@@ -18,13 +19,13 @@ import Testing
         ],
         "Accounts": kits.union(["CSodium", "Crypto"]),
         "Customers": kits.union(["Accounts", "Crypto"]),
-        "Surveys": kits.union(["Accounts", "Customers"]),
+        "Surveys": kits.union(["Outbound", "Accounts", "Customers"]),
         "Insight": kits.union(["Accounts", "Customers", "Surveys", "Statistics", "Columns"]),
         "FollowUp": kits.union(["Accounts", "Customers", "Surveys"]),
         "Schema": ["Kernel", "Database"],
         "App": kits.union([
             "Accounts", "Customers", "Surveys", "Insight", "FollowUp", "Schema", "Statistics",
-            "ArgumentParser",
+            "Outbound", "ArgumentParser",
             "ServiceLifecycle", "UnixSignals", "TOMLKit", "CXLSXWriter", "Crypto",
         ]),
         "Server": ["App"],

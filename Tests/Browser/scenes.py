@@ -1,5 +1,8 @@
 """The pages outside the shell in every state that somebody can meet: what is set up for them, how each is reached."""
+import html
 import json
+import re
+import sqlite3
 import time
 import urllib.error
 import urllib.request
@@ -188,3 +191,48 @@ def pages(address):
         "sign-in-refused": ("/sign-in", wrong_password),
         "nothing-here": ("/nothing-is-here", nothing),
     }
+
+
+MAIL_NAMES = ["letter", "letter-again", "mail", "mail-csat", "mail-signed", "mailbox-full", "mailbox-mail"]
+
+
+def mails(address):
+    """Each of `MAIL_NAMES`: where a signed-in member finds it. The mailbox is given the letter of each language."""
+    company = Company(address)
+    opener = product.signed_in_opener(address)
+    looks = {"plain": {"metric": "nps", "style": "coloured"}, "csat": {"metric": "csat", "style": "coloured"},
+             "signed": {"metric": "nps", "scale": "-10..10"}}
+    ids = {name: company.call("POST", "/surveys", {"name": f"Mail {name}", "languages": ALL_LANGUAGES, **fields})["id"]
+           for name, fields in looks.items()}
+    base = f"/surveys/{ids['plain']}/letter"
+    for number, tag in enumerate(reversed(ALL_LANGUAGES)):
+        keep(address, number + 1, opener.open(f"{address}{base}/html?tag={tag}").read().decode(),
+             text(opener.open(f"{address}{base}?tag={tag}").read().decode()))
+    listed = opener.open(f"{address}/mailbox").read().decode()
+    return {
+        "letter": base, "letter-again": f"{base}?again=yes", "mail": f"{base}/html",
+        "mail-csat": f"/surveys/{ids['csat']}/letter/html", "mail-signed": f"/surveys/{ids['signed']}/letter/html",
+        "mailbox-full": "/mailbox", "mailbox-mail": re.search(r'href="(/mailbox/mai_\w+)"', listed).group(1),
+    }
+
+
+def text(page):
+    return html.unescape(re.search(r'<pre class="mail-text"[^>]*>(.*?)</pre>', page, re.S).group(1))
+
+
+def keep(address, number, page, words):
+    """A mail as the mailbox's own carrier files it."""
+    subject = html.unescape(re.search(r"<title>(.*?)</title>", page).group(1))
+    now = int(time.time() * 1000)
+    with sqlite3.connect(f"{product.data_of(address)}/rapport.db", timeout=30) as database:
+        account = database.execute("SELECT id FROM accounts").fetchone()[0]
+        database.execute(
+            "INSERT INTO mailbox_messages (id, account_id, message_id, envelope_sender, mail_from, mail_to, address,"
+            " reply_to, subject, headers, text_part, html_part, kept_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (number << 40, account, f"5.{number}.0@mail.example", "ask+0123456789abcdef0123456789abcdef@mail.example",
+             "Northwind <ask@mail.example>", f"Ann Example {number} <ann{number}@example.org>", f"ann{number}@example.org",
+             "ask+0123456789abcdef0123456789abcdef@mail.example", subject,
+             "List-Unsubscribe-Post: List-Unsubscribe=One-Click\nAuto-Submitted: auto-generated",
+             words.replace("/…", "/0123456789abcdef0123456789abcdef"),
+             page.replace("/…", "/0123456789abcdef0123456789abcdef"), now - (1000 - number) * 60_000))
+    database.close()

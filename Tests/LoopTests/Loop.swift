@@ -98,6 +98,32 @@ struct Loop {
         }
     }
 
+    /// The path of a personal link to a survey, whose mail went out long ago.
+    func invitation(to survey: String) async throws -> String {
+        let (id, account, now): (Invitation.ID, Int64, Timestamp) = (
+            clock.world.id(), account.id.number, clock.now
+        )
+        let (links, wave) = (InvitationLink(secret: installation.secret), clock.world.newID())
+        let token = links.token(of: id)
+        try await database.write { tx in
+            let asked = Survey.ID(survey)
+            try tx.run(
+                """
+                INSERT INTO waves
+                  (id, account_id, survey_id, channel, planned_by, send_at, skipped, created_at)
+                VALUES (\(wave), \(account), \(asked), 'email', 'operator', \(now), '{}', \(now))
+                """)
+            try tx.run(
+                """
+                INSERT INTO invitations (id, account_id, wave_id, survey_id, channel, state, token_hash,
+                  attempts, send_at, settled_at, expires_at, created_at)
+                VALUES (\(id), \(account), \(wave), \(asked), 'email', 'sent', \(links.hash(of: token)), 1,
+                  \(now), \(now - .seconds(3600)), \(now + .seconds(30 * 86_400)), \(now))
+                """)
+        }
+        return "/r/" + token
+    }
+
     /// Puts the generated programme in, with its cases moved on.
     func fillSample(_ responses: Int) async throws {
         let programme = SampleProgramme(

@@ -75,6 +75,32 @@ import Testing
     }
 
     @Test(arguments: Backend.available)
+    func `shows a score that was not sent apart for a day, and counts it then`(backend: Backend) async throws
+    {
+        let loop = try await Loop(on: backend)
+        let survey = try await survey(loop)
+        let link = try await loop.invitation(to: survey.id)
+        func figure(_ query: String = "") async throws -> JSONValue? {
+            try await loop.api(.get, "/scores?survey=\(survey.id)\(query)")["overall"]
+        }
+        _ = try await loop.visit(link + "?s=3")
+        #expect(try await figure()?["provisional"]?.exactInteger == 0)
+        _ = try await loop.visit(link + "/confirm", form: [("score", "3")])
+        try await loop.settle()
+        #expect(try await figure()?["provisional"]?.exactInteger == 1)
+        #expect(try await figure("&to=2026-11-23")?["provisional"]?.exactInteger == 0)
+        #expect(try await figure("&from=2026-11-23&to=2026-11-24")?["provisional"]?.exactInteger == 1)
+        #expect(try await figure("&where%5Bchannel%5D=email")?["provisional"]?.exactInteger == nil)
+        #expect(try await figure()?["n"]?.exactInteger == 0)
+        #expect(try await cases(loop).isEmpty)
+        try await loop.pass(days: 1)
+        #expect(try await figure()?["provisional"]?.exactInteger == 0)
+        #expect(try await figure()?["detractors"]?.exactInteger == 1)
+        #expect(try await cases(loop).count == 1)
+        #expect(try await loop.differences() == [])
+    }
+
+    @Test(arguments: Backend.available)
     func `goes on for thirty days, and what is left undone is told once to each`(backend: Backend)
         async throws
     {

@@ -5,6 +5,7 @@ import Formats
 import HTTPTypes
 import Kernel
 import Ledger
+import Surveys
 import TestKit
 import Testing
 import Web
@@ -13,7 +14,9 @@ import Web
 
 /// Each secret opens the one door that it was made for.
 @Suite struct `A secret` {
-    private enum Door: String, CaseIterable { case session, bearer, join, verdict, setup, language }
+    private enum Door: String, CaseIterable {
+        case session, bearer, join, verdict, invitation, setup, language
+    }
 
     private struct Lobby {
         let site: TestSite
@@ -31,6 +34,11 @@ import Web
                 ).status == 200
             case .join: return try await site.call(.get, "/join/\(secret)").status == 200
             case .verdict: return try await site.call(.get, "/v/\(secret)").status == 200
+            case .invitation:
+                let answer = try await site.call(.get, "/r/\(secret)").status
+                let leave = try await site.call(.get, "/u/\(secret)").status
+                #expect(answer == leave)
+                return answer == 200
             case .setup: return try await site.call(.get, "/setup/\(secret)").status == 200
             case .language:
                 return try await site.call(.get, "/s/\(secret)").status == 200
@@ -70,14 +78,40 @@ import Web
             account: house.accounts.first)
         let recovery = try await house.site.api(
             .get, "/cases/\(house.rows[6].id)", account: house.accounts.first)
+        let asked = try await Self.invitation(house)
         return Lobby(
             site: site,
             secrets: [
                 (.session, String(opened.dropFirst(session.count + 1).prefix { $0 != ";" })),
                 (.bearer, bearer), (.join, Self.end(of: "/join/", in: invited.text)),
                 (.verdict, Self.end(of: "/v/", in: recovery.json["verdict_url"]?.string ?? "")),
-                (.setup, Self.end(of: "/setup/", in: unowned ?? "")),
+                (.invitation, asked), (.setup, Self.end(of: "/setup/", in: unowned ?? "")),
             ])
+    }
+
+    /// The token of somebody who was asked.
+    private static func invitation(_ house: TwoCompanies) async throws -> String {
+        let (account, world) = (house.accounts.first, house.installation.world)
+        let links = InvitationLink(secret: house.installation.secret)
+        let survey = try #require(Survey.ID(house.rows[0].id))
+        return try await house.database.write { tx in
+            let (wave, id, now): (Int64, Invitation.ID, Timestamp) = (world.newID(), world.id(), world.now())
+            try tx.run(
+                """
+                INSERT INTO waves
+                  (id, account_id, survey_id, channel, planned_by, send_at, skipped, created_at)
+                VALUES (\(wave), \(account), \(survey), 'email', 'operator', \(now), '{}', \(now))
+                """)
+            let token = links.token(of: id)
+            try tx.run(
+                """
+                INSERT INTO invitations (id, account_id, wave_id, survey_id, channel, state, token_hash,
+                  attempts, send_at, expires_at, created_at)
+                VALUES (\(id), \(account), \(wave), \(survey), 'email', 'sent', \(links.hash(of: token)), 1,
+                  \(now), \(now + .seconds(86_400)), \(now))
+                """)
+            return token
+        }
     }
 
     private static func end(of path: String, in text: String) -> String {

@@ -7,6 +7,7 @@ import HTTPTypes
 import Kernel
 import Language
 import Ledger
+import Outbound
 import Surveys
 import TestKit
 import Web
@@ -104,6 +105,7 @@ struct TwoCompanies {
                 try tx.run("SELECT id FROM member_invitations WHERE account_id = \(account) LIMIT 1")[0]
                     .int("id"))
         }
+        let mail = try await mail(to: account, word, installation)
         return [
             Row("/api/v1/surveys", survey, as: Survey.self), Row("/surveys", survey, as: Survey.self),
             Row("/api/v1/responses", response, as: SurveyResponse.self),
@@ -118,7 +120,23 @@ struct TwoCompanies {
             ),
             Row("/tokens", token.description, as: APIToken.self),
             Row("/operations/jobs", job.description, as: Job.self),
+            Row("/mailbox", mail.description, as: MailboxMessage.self),
         ]
+    }
+
+    private static func mail(
+        to account: Int64, _ word: String, _ installation: Installation
+    ) async throws -> MailboxMessage.ID {
+        let (database, world) = (installation.database, installation.world)
+        _ = try await MailboxCarrier(database: database, world: world).carry(
+            MailMessage(
+                id: "1@\(word).example", date: world.now(), from: .init(address: "we@\(word).example"),
+                to: .init(name: "\(word) person", address: "one@\(word).example"), envelopeSender: "",
+                subject: "\(word) question", text: "\(word) text", html: "<head></head><p>\(word) mail",
+                account: account))
+        return try await database.read { tx in
+            try MailboxMessage.list(account: account, limit: 1, in: tx)[0].id
+        }
     }
 
     /// What a well-formed request to a route carries, so that nothing but the id can be wrong with it.
@@ -132,6 +150,10 @@ struct TwoCompanies {
         ("/verdict", #"{"verdict": "satisfied"}"#, [("verdict", "satisfied")]),
         ("/closure", #"{"reason": "gone"}"#, [("reason", "gone")]),
         ("/responses", #"{"score": 9}"#, []),
+        (
+            "/surveys/{id}/invitations", #"{"channel": "email", "to": [{"email": "ask@x.example"}]}"#,
+            [("addresses", "ask@x.example")]
+        ),
         ("/role", "{}", [("role", "agent")]),
         ("/erasure", "{}", [("sure", "yes"), ("confirm", "yes")]),
         ("/surveys/{id}", #"{"name": "B"}"#, [("name", "B")]),

@@ -13,11 +13,13 @@ struct House {
     let database: TestDatabase
     let clock = TestClock()
     let site: TestSite
+    let links = InvitationLink(secret: [1, 2, 3])
 
     init(on backend: Backend, answersPerMinute: Int = 0) async throws {
         let database = try await backend.emptyDatabase()
         self.database = database
-        let world = clock.world
+        let (world, links) = (clock.world, links)
+        let limit = AnswerLimit(perMinute: answersPerMinute)
         try await database.write { tx in
             for id in [1, 2] as [Int64] {
                 try tx.run(
@@ -27,12 +29,14 @@ struct House {
                     """)
             }
         }
-        site = TestSite { table, site in
+        site = TestSite(believesForwarded: true) { table, site in
             SurveyRoutes(database: database, world: world, site: site).add(to: &table)
             SurveyResponseRoutes(database: database, world: world).add(to: &table)
             BulkRoutes(database: database, world: world).add(to: &table)
             ResponsePageRoutes(database: database, world: world, recovery: { _, _, _ in nil }).add(to: &table)
             ResponseExportRoutes(database: database).add(to: &table)
+            LetterPreviewRoutes(database: database, site: site).add(to: &table)
+            MailboxRoutes(database: database, world: world, site: site).add(to: &table)
             CustomerPageRoutes(
                 database: database, world: world,
                 erasure: Erasure(secret: [1, 2, 3], others: [SurveyResponse.forget]),
@@ -41,9 +45,12 @@ struct House {
             ).add(to: &table)
             SurveyPageRoutes(database: database, world: world, site: site, figures: { _, _, _ in [:] }).add(
                 to: &table)
-            AnswerRoutes(
-                database: database, world: world, site: site, limit: AnswerLimit(perMinute: answersPerMinute)
+            AnswerRoutes(database: database, world: world, site: site, limit: limit).add(to: &table)
+            PersonalLinkRoutes(
+                database: database, world: world, site: site, limit: limit, links: links,
+                scanners: ScannerList(and: ["Our-Gateway"])
             ).add(to: &table)
+            LeaveRoutes(database: database, world: world, site: site, links: links).add(to: &table)
             CustomerRoutes(
                 database: database, world: world,
                 erasure: Erasure(secret: [1, 2, 3], others: [SurveyResponse.forget])
@@ -69,7 +76,8 @@ struct House {
     func census() async throws -> [String: Int] {
         let tables: [StaticString] = [
             "surveys", "survey_versions", "responses", "scores", "answers", "answer_keys", "customers",
-            "contact_points", "unsealed_events", "idempotency_keys",
+            "contact_points", "unsealed_events", "idempotency_keys", "invitations", "invitation_intents",
+            "provisional_scores",
         ]
         var census: [String: Int] = [:]
         for table in tables { census["\(table)"] = try await rows(table) }

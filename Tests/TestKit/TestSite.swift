@@ -14,11 +14,15 @@ package struct TestSite: Sendable {
     package let site: Site
     private let application: Application<RouterResponder<RequestScope>>
 
-    /// `authenticator` takes the place of the tokens above.
+    /// `authenticator` takes the place of the tokens above. With `believesForwarded` a call may say which
+    /// address it comes from.
     package init(
-        authenticator: Authenticator? = nil, _ add: (inout RouteTable, Site) -> Void
+        authenticator: Authenticator? = nil, hasMailbox: Bool = false, believesForwarded: Bool = false,
+        _ add: (inout RouteTable, Site) -> Void
     ) {
-        site = Site(baseURL: "https://rapport.example")
+        site = Site(
+            baseURL: "https://rapport.example", trustedProxies: believesForwarded ? ["local"] : [],
+            hasMailbox: hasMailbox)
         var table = RouteTable()
         add(&table, site)
         let known = authenticator ?? Authenticator(session: Self.principal, bearer: Self.principal)

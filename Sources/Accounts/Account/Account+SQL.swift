@@ -12,7 +12,8 @@ extension EventKind {
 }
 
 extension Account {
-    private static let columns: SQL = "id, name, time_zone, language, colour, created_at"
+    private static let columns: SQL =
+        "id, name, time_zone, language, colour, quiet_days, held_out_percent, created_at"
 
     package init(_ row: Row) throws {
         id = try row.id("id")
@@ -20,6 +21,8 @@ extension Account {
         timeZone = try row.text("time_zone")
         language = try row.value("language")
         colour = BrandColour(try row.text("colour"))
+        quietDays = try row.int("quiet_days")
+        heldOutPercent = try row.int("held_out_percent")
         createdAt = try row.timestamp("created_at")
     }
 
@@ -66,7 +69,8 @@ extension Account {
         try tx.run(
             """
             INSERT INTO accounts (\(columns))
-            VALUES (\(account.id), \(name), \(timeZone), \(language), '', \(account.createdAt))
+            VALUES (\(account.id), \(name), \(timeZone), \(language), '', \(account.quietDays),
+              \(account.heldOutPercent), \(account.createdAt))
             """)
         try Ledger.append(
             .accountMade, about: account.id.number, by: actor, id: world.newID(), account: account.id.number,
@@ -95,7 +99,8 @@ extension Account {
         try tx.run(
             """
             UPDATE accounts SET name = \(name), time_zone = \(timeZone), language = \(language),
-              colour = \(colour?.hex ?? "")
+              colour = \(colour?.hex ?? ""), quiet_days = \(quietDays),
+              held_out_percent = \(heldOutPercent)
             WHERE id = \(id)
             """)
         try Ledger.append(

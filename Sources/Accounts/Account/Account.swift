@@ -15,7 +15,14 @@ package struct Account: Noun, Equatable, Sendable {
     package var language: ReaderLanguage
     /// On its customers' pages; `nil` for the product's own.
     package var colour: BrandColour?
+    /// How long nobody is asked again, over all surveys and channels; 0 for no such rule.
+    package var quietDays = Account.usualQuietDays
+    /// The share of its customers who are never asked, so that what asking does can be told.
+    package var heldOutPercent = 0
     package let createdAt: Timestamp
+
+    package static let usualQuietDays = 90
+    package static let quietDaysRange = 0...3650
 
     /// Its days, weeks and months are cut here. A zone that this machine does not know counts as UTC.
     package var zone: Zone { Zone(named: timeZone) ?? .utc }
@@ -28,6 +35,8 @@ package struct Account: Noun, Equatable, Sendable {
         [
             name == before.name ? nil : "name", timeZone == before.timeZone ? nil : "time_zone",
             language == before.language ? nil : "language", colour == before.colour ? nil : "colour",
+            quietDays == before.quietDays ? nil : "quiet_days",
+            heldOutPercent == before.heldOutPercent ? nil : "held_out_percent",
         ].compactMap(\.self)
     }
 }

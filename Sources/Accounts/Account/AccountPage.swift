@@ -38,6 +38,12 @@ struct AccountPage {
             required: false)
         form.timeZone(value: account.timeZone)
         form.language("language", value: account.language)
+        form.input(
+            "quiet_days", messages("accounts.field.quiet-days"), type: "number",
+            value: String(account.quietDays), help: messages("accounts.field.quiet-days.help"))
+        form.input(
+            "held_out_percent", messages("accounts.field.held-out"), type: "number",
+            value: String(account.heldOutPercent), help: messages("accounts.field.held-out.help"))
         return form
     }
 

@@ -34,6 +34,8 @@ struct AccountRoutes: Sendable {
         let language: ReaderLanguage? = form.choice("language")
         let colour = form.fields["colour"].flatMap { BrandColour($0) }
         if colour == nil, form.fields["colour"]?.isEmpty == false { form.refuse("colour", "not-a-colour") }
+        let quiet = form.integer("quiet_days", in: Account.quietDaysRange)
+        let heldOut = form.integer("held_out_percent", in: 0...100)
         do {
             try form.finish()
         } catch {
@@ -44,6 +46,8 @@ struct AccountRoutes: Sendable {
             let before = try Account.find(Account.ID(principal.accountID), in: tx)
             var account = before
             (account.name, account.timeZone) = (name, zone)
+            account.quietDays = quiet ?? before.quietDays
+            account.heldOutPercent = heldOut ?? before.heldOutPercent
             if let language { account.language = language }
             account.colour = colour == AccountPage.ownColour ? nil : colour
             try account.save(over: before, by: principal.actor, world: world, in: tx)
@@ -81,6 +85,14 @@ struct AccountViews: Sendable {
 }
 
 extension FormInput {
+    /// `nil` where it is left out or wrong.
+    fileprivate mutating func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+        guard let number = integer(key) else { return nil }
+        if range.contains(number) { return number }
+        refuse(key, "out-of-range", ["min": String(range.lowerBound), "max": String(range.upperBound)])
+        return nil
+    }
+
     /// `hours_1` (Monday) to `hours_7`, and `holidays`, a date a line.
     fileprivate mutating func calendar(in zone: Zone) throws(DomainError) -> BusinessCalendar {
         var week: [Int: [BusinessCalendar.Span]] = [:]

@@ -40,6 +40,20 @@ extension Membership {
         return try Membership(row)
     }
 
+    /// Those of `addresses` that members of the account sign in with. At most 1,000 are asked about.
+    package static func addresses(
+        among addresses: [String], account: Account.ID, in tx: any Connection
+    ) throws -> Set<String> {
+        if addresses.isEmpty { return [] }
+        let rows = try tx.run(
+            """
+            SELECT m.email FROM \(joined)
+            WHERE ms.account_id = \(account) AND ms.left_at IS NULL AND m.email IN \(list: addresses)
+            LIMIT 1000
+            """)
+        return Set(try rows.map { try $0.text("email") })
+    }
+
     /// Members of the account, newest first; `cursor` is the id of the last one on the page before.
     package static func list(
         account: Account.ID, _ page: PageRequest, in tx: any Connection
@@ -62,7 +76,8 @@ extension Membership {
     package static func accounts(of member: Member.ID, in tx: any Connection) throws -> [Account] {
         try tx.run(
             """
-            SELECT a.id, a.name, a.time_zone, a.language, a.colour, a.created_at
+            SELECT a.id, a.name, a.time_zone, a.language, a.colour, a.quiet_days, a.held_out_percent,
+              a.created_at
             FROM memberships ms JOIN accounts a ON a.id = ms.account_id
             WHERE ms.member_id = \(member) AND ms.left_at IS NULL
             ORDER BY ms.last_active_at DESC NULLS LAST, a.id LIMIT 100

@@ -10,6 +10,7 @@ package struct RapportCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, WorkCommand.self,
             ReportCommand.self, SampleCommand.self, ImportCommand.self, ExportCommand.self,
+            InviteCommand.self,
             AdminCommand.self, TokenCommand.self, AccountCommand.self,
             MigrateCommand.self, DoctorCommand.self, VerifyCommand.self,
             BackupCommand.self, RestoreCommand.self,

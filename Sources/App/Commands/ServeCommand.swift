@@ -27,7 +27,8 @@ struct ServeCommand: AsyncParsableCommand {
         defer { withExtendedLifetime(lock) {} }
         try await Console.run(data, patience: Installation.servingPatience) { installation in
             try await installation.takeOver()
-            let site = Site(baseURL: baseURL, trustedProxies: settings.trustedProxies)
+            let site = Site(
+                baseURL: baseURL, trustedProxies: settings.trustedProxies, hasMailbox: settings.hasMailbox)
             let server = try ProductServer(
                 installation.keepingColumns(), site: site, workers: workers)
             let services = try server.services(host: host, port: port) { await announce(installation, site) }

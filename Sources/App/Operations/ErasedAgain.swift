@@ -27,7 +27,7 @@ struct ErasedAgain: Sendable {
         }
         let snowflakes = Snowflakes(node: node.node)
         let world = World(now: systemNow, newID: { snowflakes.next(at: systemNow()) }, random: randomBytes)
-        let erasure = Subscriptions.erasure(secret: secret)
+        let erasure = Subscriptions.erasure(secret: secret, world: world)
         for entry in entries {
             let (account, customer) = (entry.account, entry.customer)
             let isErased = try await database.write { tx in

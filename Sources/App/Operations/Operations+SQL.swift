@@ -1,6 +1,7 @@
 import Database
 import Kernel
 import Ledger
+import Surveys
 
 extension Operations {
     /// `about` is the noun that events are about, `case` say; `before` the position where the page before
@@ -19,7 +20,8 @@ extension Operations {
             failed: try jobs(.failed, of: account) + jobs(.failed, of: Job.everyAccount),
             waiting: try jobs(.running, of: account) + jobs(.waiting, of: account),
             standings: try Consumer.Standing.all(account: account, in: tx),
-            oldestUnsealed: try Ledger.oldestUnsealed(in: tx), sizeBytes: try Vitals.sizeBytes(in: tx),
+            oldestUnsealed: try Ledger.oldestUnsealed(in: tx), alarm: try RelayAlarm.find(in: tx),
+            sizeBytes: try Vitals.sizeBytes(in: tx),
             events: events, names: try ActorNames.of(events.map(\.actor), account: account, in: tx))
     }
 }

@@ -1,5 +1,6 @@
 import Kernel
 import Ledger
+import Surveys
 
 /// What an operator of one account sees of the work behind its pages, on one snapshot.
 struct Operations: Sendable {
@@ -12,6 +13,8 @@ struct Operations: Sendable {
     let waiting: [Job]
     let standings: [Consumer.Standing]
     let oldestUnsealed: Timestamp?
+    /// Why no mail goes out.
+    let alarm: RelayAlarm?
     let sizeBytes: Int
     /// One more than a page shows where there is a next page.
     let events: [SealedEvent]

@@ -2,13 +2,14 @@ import Formats
 import Kernel
 import Language
 import Ledger
+import Surveys
 
 /// The operations page in the reader's words.
 struct OperationsPage {
     /// What events may be about, as the filter offers it.
     static let nouns = [
-        "account", "calendar", "case", "customer", "import", "job", "member", "response", "sample", "session",
-        "survey", "token",
+        "account", "calendar", "case", "customer", "import", "invitation", "job", "member", "response",
+        "sample", "session", "survey", "token", "wave",
     ]
 
     let operations: Operations
@@ -23,6 +24,7 @@ struct OperationsPage {
         let events = operations.events.prefix(Operations.eventsOnAPage)
         var model: [String: Any] = [
             "title": messages("shell.operations"), "facts": facts, "standing": standing,
+            "alarm": alarm,
             "failed": operations.failed.map(failed), "hasFailed": !operations.failed.isEmpty,
             "waiting": operations.waiting.map(waiting), "hasWaiting": !operations.waiting.isEmpty,
             "counts": operations.queue.counts.map(count), "hasCounts": !operations.queue.counts.isEmpty,
@@ -51,6 +53,17 @@ struct OperationsPage {
             "kind": isLevel ? "good" : "warning", "icon": isLevel ? "circle-check" : "clock",
             "words": messages(isLevel ? "operations.well" : "operations.catching-up"),
         ]
+    }
+
+    /// What the relay said, and when it is tried again.
+    private var alarm: [[String: Any]] {
+        guard let alarm = operations.alarm else { return [] }
+        let words = messages(
+            "operations.relay",
+            ["when": .string(messages.relative(alarm.raisedAt, now: now)), "failures": .int(alarm.failures)])
+        let next = messages(
+            "operations.relay.next", ["when": .string(messages.relative(alarm.stoppedUntil, now: now))])
+        return [["words": words, "reason": alarm.reason, "next": next]]
     }
 
     private func fact(_ key: String, _ value: String) -> [String: Any] {

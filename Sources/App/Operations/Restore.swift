@@ -3,6 +3,7 @@ import Formats
 import Foundation
 import Kernel
 import Schema
+import Surveys
 
 /// Reads a backup: all checksums first, then every row, in one transaction.
 struct Restore: Sendable {
@@ -69,6 +70,7 @@ struct Restore: Sendable {
         try await migrator.migrate(database, at: now)
         try await database.write(.insertOnly) { tx in try insert(in: tx) }
         try await Schema.migrator.migrate(database, at: now)
+        try await database.write { tx in try Invitation.distrust(at: now, in: tx) }
     }
 
     private func insert(in tx: any Connection) throws {

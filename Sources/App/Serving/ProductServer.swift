@@ -11,11 +11,14 @@ struct ProductServer {
     let installation: Installation
     let site: Site
     let workers: Int
+    private let mail: OutgoingMail
 
+    /// Throws `SettingsError` for what cannot be used.
     init(_ installation: Installation, site: Site, workers: Int) throws {
         self.installation = installation
         self.site = site
         self.workers = workers
+        mail = try OutgoingMail(installation, site: site)
     }
 
     func services(
@@ -51,6 +54,7 @@ struct ProductServer {
         return [
             FollowerService(follower: follower), WorkerService(worker: worker),
             NodeService(installation: installation),
+            InvitationSenderService(sender: mail.sender(for: installation)),
         ]
     }
 }

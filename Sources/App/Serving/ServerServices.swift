@@ -3,6 +3,7 @@ import Insight
 import Kernel
 import Ledger
 import ServiceLifecycle
+import Surveys
 
 /// Seals events and lets the consumers take them in, until the server is asked to end.
 struct FollowerService: Service {
@@ -19,6 +20,15 @@ struct WorkerService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await worker.run() }
+    }
+}
+
+/// Sends invitations, until the server is asked to end; what is on its way is brought to its end.
+struct InvitationSenderService: Service {
+    let sender: InvitationSender
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await sender.run() }
     }
 }
 

@@ -4,6 +4,7 @@ package import Insight
 package import Kernel
 package import Ledger
 import Schema
+import Surveys
 
 /// An opened installation: its database, migrated, and a World whose ids no other process makes.
 package struct Installation: Sendable {
@@ -16,6 +17,8 @@ package struct Installation: Sendable {
     package let eventBell: Doorbell
     package let jobBell: Doorbell
     package let feedBell: Doorbell
+    /// Rung when a wave was planned: for the sender of invitations.
+    package var mailBell = Doorbell()
     /// Names this process, and no other ever.
     package let holder: String
     package let node: NodeLease
@@ -62,7 +65,10 @@ package struct Installation: Sendable {
     package func takeOver() async throws {
         guard folder != nil else { return }
         let now = world.now()
-        try await database.write { tx in try Lease.endAll(at: now, in: tx) }
+        try await database.write { tx in
+            try Lease.endAll(at: now, in: tx)
+            try Invitation.endLeases(at: now, in: tx)
+        }
     }
 
     /// Gives the node's number back and lets go of the database.

@@ -61,12 +61,15 @@ package struct Settings: Sendable {
         ErasureLog(path: text("erasure_log") ?? dataFolder + "/erasures.log")
     }
     package var databaseURL: String? { text("database_url") }
+    /// Mails are kept and shown where no relay takes them.
+    package var hasMailbox: Bool { text("smtp_url") == nil }
     package var timeZone: String { text("time_zone") ?? "UTC" }
-    package var trustedProxies: Set<String> {
-        Set(
-            (text("trusted_proxies") ?? "").split(separator: ",").map {
-                $0.trimmingCharacters(in: .whitespaces)
-            })
+    package var trustedProxies: Set<String> { Set(list("trusted_proxies")) }
+    /// Words of user agents that open links for others, beside those that the product knows.
+    package var scanners: [String] { list("scanners") }
+
+    private func list(_ name: String) -> [String] {
+        (text(name) ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     }
 }
 

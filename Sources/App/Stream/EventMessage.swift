@@ -27,8 +27,8 @@ struct EventMessage: Sendable {
         switch kind.noun {
         case "response": .readResponses
         case "case": .readCases
-        case "customer": .readCustomers
-        case "survey": .readSurveys
+        case "customer", "invitation": .readCustomers
+        case "survey", "wave": .readSurveys
         default: .readOperations
         }
     }
@@ -53,6 +53,8 @@ struct EventMessage: Sendable {
         case "case": ("case", RecoveryCase.ID(event.subject).description)
         case "customer": ("customer", Customer.ID(event.subject).description)
         case "survey": ("survey", Survey.ID(event.subject).description)
+        case "invitation": ("invitation", Invitation.ID(event.subject).description)
+        case "wave": ("wave", Wave.ID(event.subject).description)
         case "member": ("member", Member.ID(event.subject).description)
         case "token": ("token", APIToken.ID(event.subject).description)
         case "job": ("job", Job.ID(event.subject).description)

@@ -33,6 +33,13 @@ extension CustomerBook {
         try add(KnownCustomer.all([customer], account: account, in: tx))
     }
 
+    /// Adds people who are meant whatever the inputs say; ids that the account no longer has are passed over.
+    package mutating func add(_ ids: [Customer.ID], in tx: any Connection) throws {
+        if ids.isEmpty { return }
+        let customers = try Customer.find(Array(Set(ids)), account: account, in: tx)
+        add(try KnownCustomer.all(customers, account: account, in: tx))
+    }
+
     private static func queries(for inputs: [CustomerInput], _ account: Int64) -> [SQL] {
         var queries: [SQL] = []
         let externalIDs = Set(inputs.compactMap(\.externalID)).sorted()

@@ -25,6 +25,8 @@ package struct CustomerBook: Sendable {
         people = Dictionary(known.map { ($0.customer.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    package func knows(_ id: Customer.ID) -> Bool { people[id] != nil }
+
     mutating func add(_ known: [KnownCustomer]) {
         for one in known { people[one.customer.id] = one }
     }

@@ -34,12 +34,15 @@ package struct ScoreRoutes: Sendable {
                 filters: input.filters, zone: zone, byDay: input.interval != nil, interval: input.interval)
             let table = try query.table(scale: first.scale, columns: columns, in: tx)
             let isWeighted = surveys.allSatisfy { $0.method == .weighted }
-            return Self.json(table, input, method: isWeighted ? .weighted : .strict)
+            let provisional = try input.provisional(in: zone, tx)
+            return Self.json(table, input, method: isWeighted ? .weighted : .strict, provisional)
         }
         return .json(.object(answer))
     }
 
-    private static func json(_ table: ScoreTable, _ input: ScoreInput, method: Figure.Method) -> JSONObject {
+    private static func json(
+        _ table: ScoreTable, _ input: ScoreInput, method: Figure.Method, _ provisional: Int?
+    ) -> JSONObject {
         func figure(_ histogram: ScoreHistogram) -> JSONValue {
             .object(Figure(histogram, method: method).json)
         }
@@ -49,9 +52,11 @@ package struct ScoreRoutes: Sendable {
                     ["start": .string(point.start.description), "figure": figure(point.histogram)]
                 })
         }
+        var overall = Figure(table.overall, method: method).json
+        if let provisional { overall.set("provisional", .integer(Int64(provisional))) }
         var answer: JSONObject = [
             "metric": .string(table.scale.metric.rawValue), "scale": .string(table.scale.rawValue),
-            "overall": figure(table.overall),
+            "overall": .object(overall),
         ]
         if input.by != nil {
             answer.set(
@@ -112,5 +117,12 @@ struct ScoreInput: Sendable {
         if !problems.isEmpty { throw DomainError.invalid(problems) }
         // An id that cannot be one is as unknown as one of another account.
         if surveys.count < fields.all("survey").count { throw DomainError.notFound }
+    }
+    /// Scores that are not sent yet; `nil` where the answers are cut by what such a score has not yet.
+    func provisional(in zone: Zone, _ tx: any Connection) throws -> Int? {
+        guard filters.isEmpty else { return nil }
+        return try ProvisionalScore.count(
+            of: surveys, account: account, from: from.map { zone.start(of: $0) },
+            to: to.map { zone.start(of: $0) }, in: tx)
     }
 }

@@ -37,6 +37,16 @@ struct AnswerForm: Sendable {
         return body
     }
 
+    /// The whole answer, as it is recorded. Throws everything that is wrong with it.
+    func draft(for survey: Survey, in tag: String, at now: Timestamp) throws(DomainError) -> ResponseDraft {
+        var draft = try ResponseDraft(
+            JSONInput(.object(body(for: survey)), path: ""), for: survey, at: now)
+        draft.language = tag
+        if filled("quote") != nil { draft.answers.append(.mayBeQuoted) }
+        if let contact = try contact() { draft.contact = contact }
+        return draft
+    }
+
     private func answer(to question: Question) -> JSONValue? {
         switch question.kind {
         case .choice, .text: return filled(question.key).map { .string($0) }
@@ -88,7 +98,7 @@ struct AnswerForm: Sendable {
     }
 
     /// How to reach who sent all in one form.
-    func contact() throws(DomainError) -> CustomerInput? {
+    private func contact() throws(DomainError) -> CustomerInput? {
         var input = try JSONInput(.object([:]), path: "")
         let contact = try contact(&input)
         try input.finish()

@@ -16,6 +16,8 @@ struct AnswerPage {
     /// Carried by the form so that sending it twice is one answer.
     let key: String
     var isPreview = false
+    /// On the page behind one person's own link, which needs no key.
+    var personal: PersonalAddress?
 
     /// In which the product's own words are said.
     var language: ReaderLanguage { ReaderLanguage(tag: tag) ?? .en }
@@ -34,14 +36,13 @@ struct AnswerPage {
             template: "answer", model: frame.merging(model) { $1 }, sender: sender, languageTag: tag,
             language: language)
         page.isRefusal = !problems.isEmpty
+        page.script = personal != nil && problems.isEmpty ? .answer : nil
         page.isFramed = isPreview
         return page
     }
 
     /// The sender's own words, else the product's.
-    func words(_ text: SurveyText) -> String {
-        survey.definition.texts[text]?.said(in: tag) ?? messages(Self.ownKey(of: text, for: survey.metric))
-    }
+    func words(_ text: SurveyText) -> String { survey.words(text, in: tag) }
 
     static func ownKey(of text: SurveyText, for metric: Metric) -> String {
         switch text {
@@ -55,8 +56,10 @@ struct AnswerPage {
     /// What every page of a survey has around it.
     var frame: [String: Any] {
         [
-            "title": words(.question), "privacy": words(.privacy), "slug": survey.slug,
-            "tag": tag, "key": key, "sendWord": words(.send), "optionalWord": words(.optional),
+            "title": words(.question), "privacy": words(.privacy),
+            "action": personal?.path ?? "/s/\(survey.slug)", "tag": tag,
+            "key": Self.shown(personal == nil ? key : nil), "leave": personal?.leaveLink(messages) ?? [],
+            "sendWord": words(.send), "optionalWord": words(.optional),
             "ratingLow": words(.ratingLow), "ratingHigh": words(.ratingHigh),
             "languages": survey.definition.languages.count < 2
                 ? [] : [["options": survey.definition.languages.map(languageLink)]] as [Any],
@@ -66,7 +69,8 @@ struct AnswerPage {
     private func languageLink(_ other: String) -> [String: Any] {
         var query = FormFields([("lang", other)])
         for name in ["touchpoint", "score"] {
-            if let value = form.filled(name) { query.append(name, value) }
+            guard let value = form.filled(name) else { continue }
+            query.append(personal != nil && name == "score" ? PersonalAddress.scoreField : name, value)
         }
         return [
             "href": "?" + query.encoded(), "code": other, "current": other == tag,
@@ -89,7 +93,8 @@ struct AnswerPage {
             },
             "scoreError": Self.shown(problems["/score"]), "comment": form.fields["comment"] ?? "",
             "commentLabel": words(.comment), "commentError": Self.shown(problems["/comment"]),
-            "touchpoint": Self.shown(form.filled("touchpoint")),
+            "touchpoint": Self.shown(personal == nil ? form.filled("touchpoint") : nil),
+            "decoy": Self.shown(personal?.decoyPath),
             "questions": survey.definition.questions.map(model(of:)),
             "somethingWrong": !problems.isEmpty, "isPreview": isPreview,
             "keyError": Self.shown(problems["/key"]),
@@ -151,5 +156,13 @@ struct AnswerPage {
     private func error(under pointer: String) -> String {
         problems[pointer] ?? problems.filter { $0.key.hasPrefix(pointer + "/") }.min { $0.key < $1.key }?
             .value ?? ""
+    }
+}
+
+extension Survey {
+    /// The sender's own words in that language, else the product's.
+    func words(_ text: SurveyText, in tag: String) -> String {
+        definition.texts[text]?.said(in: tag)
+            ?? Messages.of(ReaderLanguage(tag: tag) ?? .en)(AnswerPage.ownKey(of: text, for: metric))
     }
 }

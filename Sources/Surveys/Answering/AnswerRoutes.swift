@@ -39,11 +39,7 @@ package struct AnswerRoutes: Sendable {
             if let key = form.key, key.count > AnswerForm.longestKey {
                 throw DomainError.invalid("/key", "too-long", ["max": String(AnswerForm.longestKey)])
             }
-            var draft = try ResponseDraft(
-                JSONInput(.object(form.body(for: survey)), path: ""), for: survey, at: world.now())
-            draft.language = page.tag
-            if form.filled("quote") != nil { draft.answers.append(.mayBeQuoted) }
-            if let contact = try form.contact() { draft.contact = contact }
+            let draft = try form.draft(for: survey, in: page.tag, at: world.now())
             let response = try await record(draft, page)
             return .seeOther(location(of: response.score.band, page))
         } catch let error as DomainError where error.kind == .invalid {

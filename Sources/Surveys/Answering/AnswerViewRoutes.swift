@@ -93,7 +93,7 @@ struct AnswerViews: Sendable {
         return respond(shown.customerPage(), call)
     }
 
-    private func lacks(_ response: SurveyResponse?) async throws -> BandPage.Lacking? {
+    func lacks(_ response: SurveyResponse?) async throws -> BandPage.Lacking? {
         guard let response else { return nil }
         let answers = try await reader.read { tx in
             try SurveyResponse.answers(of: [response.id], account: response.account, in: tx)
@@ -102,30 +102,35 @@ struct AnswerViews: Sendable {
     }
 
     func closed(_ page: AnswerPage, _ call: Call) -> Response {
-        notice(
-            "answer.closed", sender: page.sender, tag: page.tag, language: page.language, status: .gone, call)
+        gone("answer.closed", page, call)
     }
 
-    private func unknown(_ call: Call) -> Response {
-        notice(
-            "answer.unknown", sender: .nobody, tag: call.language.tag, language: call.language,
-            status: .notFound,
-            call)
+    /// A page on which nothing can be answered any more, and why.
+    func gone(_ key: String, _ page: AnswerPage, _ call: Call) -> Response {
+        let leave = page.personal?.leaveLink(page.messages) ?? []
+        var notice = CustomerPage(
+            template: "answer-notice", model: Self.words(key, page.messages).merging(["leave": leave]) { $1 },
+            sender: page.sender, languageTag: page.tag, language: page.language)
+        notice.status = .gone
+        return respond(notice, call)
     }
 
-    private func notice(
-        _ key: String, sender: Sender, tag: String, language: ReaderLanguage, status: HTTPResponse.Status,
-        _ call: Call
-    ) -> Response {
-        let messages = Messages.of(language)
-        var page = CustomerPage(
-            template: "answer-notice",
-            model: [
-                "title": messages("\(key).heading"), "heading": messages("\(key).heading"),
-                "text": messages("\(key).text"), "languages": [Any](),
-            ], sender: sender, languageTag: tag, language: language)
-        page.status = status
-        return respond(page, call)
+    private func unknown(_ call: Call) -> Response { unknown("answer.unknown", call) }
+
+    /// Nothing is here for anybody.
+    func unknown(_ key: String, _ call: Call) -> Response {
+        var notice = CustomerPage(
+            template: "answer-notice", model: Self.words(key, call.messages), sender: .nobody,
+            languageTag: call.language.tag, language: call.language)
+        notice.status = .notFound
+        return respond(notice, call)
+    }
+
+    private static func words(_ key: String, _ messages: Messages) -> [String: Any] {
+        [
+            "title": messages("\(key).heading"), "heading": messages("\(key).heading"),
+            "text": messages("\(key).text"), "languages": [Any](),
+        ]
     }
 
     func respond(_ page: CustomerPage, _ call: Call) -> Response {

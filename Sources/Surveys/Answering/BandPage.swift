@@ -58,8 +58,7 @@ struct BandPage {
                 "contactHelp": page.words(.contactHelp), "quoteWord": page.words(.quote),
                 "asksContact": asks.contact, "contact": page.contactFields("contact", "/contact"),
                 "asksQuote": asks.quote, "quoted": page.form.filled("quote") != nil,
-                "somethingWrong": !page.problems.isEmpty, "slug": page.survey.slug, "key": page.key,
-                "tag": page.tag,
+                "somethingWrong": !page.problems.isEmpty,
             ] as [String: Any]
         return model
     }

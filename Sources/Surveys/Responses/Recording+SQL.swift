@@ -40,11 +40,11 @@ extension SurveyResponse {
         _ drafts: [ResponseDraft], for survey: Survey, _ recording: Recording, in tx: any Connection
     ) throws -> [Result<SurveyResponse, DomainError>] {
         try requireTaking(survey, recording, in: tx)
-        var rows = RecordedRows(
-            recording,
-            people: try CustomerBook(
-                for: drafts.flatMap { [$0.customer, $0.contact].compactMap(\.self) },
-                account: survey.account, world: recording.world, at: recording.now, in: tx))
+        var people = try CustomerBook(
+            for: drafts.flatMap { [$0.customer, $0.contact].compactMap(\.self) },
+            account: survey.account, world: recording.world, at: recording.now, in: tx)
+        try people.add(drafts.compactMap(\.person), in: tx)
+        var rows = RecordedRows(recording, people: people)
         let outcomes = drafts.map { draft in
             Result { () throws(DomainError) in try rows.add(draft, for: survey) }
         }
@@ -145,8 +145,14 @@ private struct RecordedRows {
         return response
     }
 
-    /// The person who answers: whom the account names, else whom the answerer names in a contact question.
+    /// The person who answers: whose link it was, else whom the account names, else whom the answerer names
+    /// in a contact question.
     private mutating func hear(_ draft: ResponseDraft) throws(DomainError) -> CustomerChange? {
+        if let id = draft.person, people.knows(id) {
+            let change = try people.hear(draft.contact ?? CustomerInput(), from: .stranger, about: id)
+            tell(change)
+            return change
+        }
         let (input, word): (CustomerInput?, CustomerWord) =
             draft.customer?.names == true ? (draft.customer, .account) : (draft.contact, .stranger)
         guard let input, input.names else { return nil }

@@ -77,6 +77,8 @@ package struct ResponseDraft: Equatable, Sendable {
     package var answers: [Answer] = []
     /// Who answered, in the account's word.
     package var customer: CustomerInput?
+    /// Who answered, where the link that was followed is one person's own.
+    package var person: Customer.ID?
     /// What the answerer wrote into a contact question.
     package var contact: CustomerInput?
     package var touchpoint: String?

@@ -142,6 +142,14 @@ extension SampleProgramme {
         try tx.run("DELETE FROM scores WHERE account_id = \(account) AND survey_id IN (\(surveys))")
         try tx.run("DELETE FROM answer_keys WHERE account_id = \(account) AND survey_id IN (\(surveys))")
         try tx.run("DELETE FROM imports WHERE account_id = \(account) AND survey_id IN (\(surveys))")
+        let asked: SQL =
+            "SELECT id FROM invitations WHERE account_id = \(account) AND survey_id IN (\(surveys))"
+        try tx.run(
+            "DELETE FROM invitation_intents WHERE account_id = \(account) AND invitation_id IN (\(asked))")
+        try tx.run(
+            "DELETE FROM provisional_scores WHERE account_id = \(account) AND survey_id IN (\(surveys))")
+        try tx.run("DELETE FROM invitations WHERE account_id = \(account) AND survey_id IN (\(surveys))")
+        try tx.run("DELETE FROM waves WHERE account_id = \(account) AND survey_id IN (\(surveys))")
         try tx.run("DELETE FROM responses WHERE account_id = \(account) AND survey_id IN (\(surveys))")
         try tx.run("DELETE FROM survey_versions WHERE account_id = \(account) AND survey_id IN (\(surveys))")
         try tx.run("DELETE FROM surveys WHERE account_id = \(account) AND sample = \(true)")

@@ -47,6 +47,19 @@ extension Survey {
         return try Survey(row)
     }
 
+    /// What the team calls those of `ids` that the account has.
+    package static func names(
+        of ids: Set<ID>, account: Int64, in tx: any Connection
+    ) throws -> [ID: String] {
+        if ids.isEmpty { return [:] }
+        let rows = try tx.run(
+            """
+            SELECT id, name FROM surveys WHERE account_id = \(account) AND id IN \(list: ids.sorted())
+            LIMIT 1000
+            """)
+        return try rows.reduce(into: [:]) { names, row in try names[row.id("id")] = row.text("name") }
+    }
+
     /// What customers read of one version, as it was then.
     package static func definition(
         of id: ID, version: Int, account: Int64, in tx: any Connection

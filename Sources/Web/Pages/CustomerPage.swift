@@ -5,7 +5,7 @@ package import Hummingbird
 package import Language
 import NIOCore
 
-/// A page for customers: one request, no cookie, no script, the style inside under its hash.
+/// A page for customers: one request, no cookie, the style inside under its hash, and almost never a script.
 package struct CustomerPage {
     package let template: String
     package var model: [String: Any]
@@ -20,6 +20,12 @@ package struct CustomerPage {
         get { status == .unprocessableContent }
         set { status = newValue ? .unprocessableContent : .ok }
     }
+    /// A script of ours, inside the page under its hash. The page works without it.
+    package enum Script: String, Sendable {
+        /// Tells of a score that somebody has looked at, before they send it.
+        case answer = "answer.js"
+    }
+    package var script: Script?
     /// True where a page of ours may show it in a frame.
     package var isFramed = false
 
@@ -34,7 +40,9 @@ package struct CustomerPage {
     }
 
     /// True for the addresses that only customers open.
-    static func isCustomers(_ path: String) -> Bool { path.hasPrefix("/s/") || path.hasPrefix("/v/") }
+    static func isCustomers(_ path: String) -> Bool {
+        ["/s/", "/r/", "/u/", "/v/"].contains { path.hasPrefix($0) }
+    }
 
     /// Scripts that run from right to left, by the language that is written in them.
     private static let rightToLeft: Set<Substring> = ["ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"]
@@ -45,14 +53,18 @@ package struct CustomerPage {
 
     static let style = SiteAssets.text(of: "public.css")
     private static let styleSource = source(of: style)
+    private static let answerScript = SiteAssets.text(of: Script.answer.rawValue)
+    private static let answerSource = source(of: answerScript)
 
-    private static func source(of style: String) -> String {
-        "'sha256-\(Base64.encode(Array(SHA256.hash(data: Array(style.utf8)))))'"
+    private static func source(of text: String) -> String {
+        "'sha256-\(Base64.encode(Array(SHA256.hash(data: Array(text.utf8)))))'"
     }
 
     private var policy: String {
         let sources = [Self.styleSource] + (sender.colour.map { [Self.source(of: $0.style)] } ?? [])
-        return "default-src 'none'; style-src \(sources.joined(separator: " ")); form-action 'self'; "
+        let scripts = script == nil ? "" : "script-src \(Self.answerSource); connect-src 'self'; "
+        return
+            "default-src 'none'; style-src \(sources.joined(separator: " ")); \(scripts)form-action 'self'; "
             + "base-uri 'none'; frame-ancestors \(isFramed ? "'self'" : "'none'")"
     }
 
@@ -71,6 +83,7 @@ package struct CustomerPage {
         var full = model
         full["style"] = Self.style
         full["sender"] = sender.name
+        full["script"] = script == nil ? [] : [Self.answerScript]
         full["brand"] = sender.colour.map { [$0.style] } ?? []
         full["lang"] = languageTag
         full["direction"] = Self.direction(of: languageTag)

@@ -75,7 +75,9 @@ extension Call {
         _ template: String, _ model: [String: Any], status: HTTPResponse.Status = .ok
     ) throws -> Response {
         let principal = try principal()
-        var full = Shell(principal: principal, path: request.uri.path, messages: messages).model
+        var full = Shell(
+            principal: principal, path: request.uri.path, messages: messages, hasMailbox: site.hasMailbox
+        ).model
         full["csrf"] = principal.csrfToken ?? ""
         full["flash"] = flash
         // Where the language menu leads back to: the answer to a form has no address of its own.

@@ -5,6 +5,8 @@ struct Shell {
     let principal: Principal
     let path: String
     let messages: Messages
+    /// True where mails are kept and shown.
+    var hasMailbox = false
 
     private struct Item {
         let key: String
@@ -27,6 +29,8 @@ struct Shell {
         Item(key: "act", page: "cases.title", href: "/cases", icon: "act", permission: .readCases),
         Item(key: "customers", href: "/customers", icon: "customers", permission: .readCustomers),
     ]
+    private static let mailbox = Item(
+        key: "mailbox", href: "/mailbox", icon: "mail", permission: .writeSurveys)
     private static let settings: [Item] = [
         Item(key: "members", href: "/members", icon: "members", permission: .readMembers),
         Item(key: "tokens", href: "/tokens", icon: "tokens", permission: .writeTokens),
@@ -36,7 +40,8 @@ struct Shell {
 
     var model: [String: Any] {
         [
-            "nav": entries(Self.loop), "settings": entries(Self.settings),
+            "nav": entries(Self.loop),
+            "settings": entries((hasMailbox ? [Self.mailbox] : []) + Self.settings),
             "account": principal.accountName,
             "accounts": principal.otherAccounts.map { ["id": String($0.id), "name": $0.name] },
             "member": principal.name, "email": principal.email ?? "", "sample": principal.showsSample,

@@ -9,15 +9,23 @@ package struct Site: Sendable {
     package let baseURL: String
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     package let trustedProxies: Set<String>
+    /// True of a trial, which shows its mails instead of sending them.
+    package let hasMailbox: Bool
     package let pages: PageRenderer
 
-    package init(baseURL: String, trustedProxies: Set<String> = []) {
+    package init(baseURL: String, trustedProxies: Set<String> = [], hasMailbox: Bool = false) {
         self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
         self.trustedProxies = trustedProxies
+        self.hasMailbox = hasMailbox
         pages = PageRenderer()
     }
 
     package var isSecure: Bool { baseURL.hasPrefix("https://") }
+    /// Of the base URL, without its port.
+    package var host: String {
+        let authority = baseURL.split(separator: "/").dropFirst().first ?? "localhost"
+        return authority.hasPrefix("[") ? "localhost" : String(authority.prefix { $0 != ":" })
+    }
     package func link(_ path: String) -> String { baseURL + path }
 
     /// `__Host-` binds a cookie to this host and to TLS; over plain http browsers refuse that prefix.

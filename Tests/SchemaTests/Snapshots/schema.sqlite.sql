@@ -1,6 +1,8 @@
 CREATE TABLE accounts (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, time_zone TEXT NOT NULL, language TEXT NOT NULL,
-  created_at BIGINT NOT NULL, colour TEXT NOT NULL DEFAULT '');
+  created_at BIGINT NOT NULL, colour TEXT NOT NULL DEFAULT '', quiet_days BIGINT NOT NULL DEFAULT 90
+  CHECK (quiet_days BETWEEN 0 AND 3650), held_out_percent BIGINT NOT NULL DEFAULT 0
+  CHECK (held_out_percent BETWEEN 0 AND 100));
 CREATE TABLE answer_keys (
   survey_id BIGINT NOT NULL, client_key TEXT NOT NULL, account_id BIGINT NOT NULL,
   response_id BIGINT NOT NULL, made_at BIGINT NOT NULL,
@@ -44,7 +46,7 @@ CREATE TABLE customer_attributes (
 CREATE TABLE customers (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL REFERENCES accounts (id), external_id TEXT, name TEXT,
   language TEXT,
-  created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+  created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, restricted_at BIGINT);
 CREATE TABLE erased_people (
   account_id BIGINT NOT NULL, trace TEXT NOT NULL, erased_at BIGINT NOT NULL,
   PRIMARY KEY (account_id, trace)) WITHOUT ROWID;
@@ -61,6 +63,20 @@ CREATE TABLE imports (
   file_name TEXT NOT NULL, rows_done BIGINT NOT NULL, recorded BIGINT NOT NULL,
   refused BIGINT NOT NULL,
   started_at BIGINT NOT NULL, finished_at BIGINT, UNIQUE (account_id, survey_id, fingerprint));
+CREATE TABLE invitation_intents (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, invitation_id BIGINT NOT NULL REFERENCES invitations (id),
+  kind TEXT NOT NULL CHECK (kind IN ('fetch', 'gesture', 'decoy')), raw BIGINT,
+  machine BOOLEAN NOT NULL, network TEXT, happened_at BIGINT NOT NULL);
+CREATE TABLE invitations (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, wave_id BIGINT NOT NULL REFERENCES waves (id),
+  survey_id BIGINT NOT NULL, customer_id BIGINT, contact_point_id BIGINT,
+  channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')), language TEXT, touchpoint TEXT,
+  state TEXT NOT NULL
+    CHECK (state IN ('planned', 'sending', 'sent', 'failed', 'uncertain', 'withdrawn')),
+  token_hash TEXT NOT NULL UNIQUE, attempts BIGINT NOT NULL, send_at BIGINT NOT NULL,
+  claim_id BIGINT, leased_until BIGINT, settled_at BIGINT, reason TEXT, response_id BIGINT,
+  expires_at BIGINT NOT NULL,
+  created_at BIGINT NOT NULL);
 CREATE TABLE jobs (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, kind TEXT NOT NULL, unique_key TEXT NOT NULL,
   payload TEXT NOT NULL,
@@ -75,6 +91,11 @@ CREATE TABLE ledger_heads (account_id INTEGER PRIMARY KEY, position BIGINT NOT N
 CREATE TABLE ledger_links (
   account_id BIGINT NOT NULL, position BIGINT NOT NULL, link TEXT NOT NULL,
   PRIMARY KEY (account_id, position)) WITHOUT ROWID;
+CREATE TABLE mailbox_messages (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, message_id TEXT NOT NULL, envelope_sender TEXT NOT NULL,
+  mail_from TEXT NOT NULL, mail_to TEXT NOT NULL, address TEXT NOT NULL, reply_to TEXT,
+  subject TEXT NOT NULL, headers TEXT NOT NULL, text_part TEXT NOT NULL, html_part TEXT NOT NULL,
+  kept_at BIGINT NOT NULL);
 CREATE TABLE member_invitations (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL REFERENCES accounts (id), email TEXT NOT NULL,
   role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'manager', 'agent', 'viewer')),
@@ -93,6 +114,9 @@ CREATE TABLE memberships (
 CREATE TABLE migrations (
   name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL);
 CREATE TABLE nodes (id INTEGER PRIMARY KEY, holder TEXT NOT NULL, leased_until BIGINT NOT NULL);
+CREATE TABLE provisional_scores (
+  invitation_id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL, raw BIGINT NOT NULL,
+  given_at BIGINT NOT NULL, due_at BIGINT NOT NULL);
 CREATE TABLE recovery_cases (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, response_id BIGINT NOT NULL, rule TEXT NOT NULL,
   survey_id BIGINT NOT NULL, customer_id BIGINT,
@@ -102,6 +126,9 @@ CREATE TABLE recovery_cases (
   escalation BIGINT NOT NULL, cause TEXT, remedy TEXT, resolution_note TEXT, resolved_at BIGINT,
   closure_reason TEXT, closure_note TEXT, ended_at BIGINT, verdict_token_hash TEXT,
   UNIQUE (response_id, rule), CHECK (owner_id IS NOT NULL OR queue IS NOT NULL));
+CREATE TABLE relay_alarms (
+  relay TEXT NOT NULL PRIMARY KEY, reason TEXT NOT NULL, failures BIGINT NOT NULL,
+  raised_at BIGINT NOT NULL, stopped_until BIGINT NOT NULL);
 CREATE TABLE response_marks (
   response_id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, read_at BIGINT, read_by BIGINT, done_at BIGINT,
   done_by BIGINT);
@@ -162,6 +189,10 @@ CREATE TABLE unsealed_events (
   account_id BIGINT NOT NULL, id BIGINT NOT NULL, kind TEXT NOT NULL, subject_id BIGINT NOT NULL,
   customer_id BIGINT, actor TEXT NOT NULL, payload TEXT NOT NULL, happened_at BIGINT NOT NULL,
   PRIMARY KEY (account_id, id)) WITHOUT ROWID;
+CREATE TABLE waves (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL REFERENCES surveys (id),
+  channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')), planned_by TEXT NOT NULL,
+  send_at BIGINT NOT NULL, skipped TEXT NOT NULL, created_at BIGINT NOT NULL);
 CREATE INDEX api_tokens_by_account ON api_tokens (account_id, id);
 CREATE INDEX case_contacts_by_case ON case_contacts (case_id, id);
 CREATE INDEX case_verdicts_by_case ON case_verdicts (case_id, id);
@@ -173,10 +204,20 @@ WHERE external_id IS NOT NULL;
 CREATE INDEX events_by_customer ON events (account_id, customer_id,
 position) WHERE customer_id IS NOT NULL;
 CREATE INDEX events_by_subject ON events (account_id, subject_id, position);
+CREATE INDEX invitation_intents_by_invitation ON invitation_intents (invitation_id, happened_at);
+CREATE UNIQUE INDEX invitations_by_customer ON invitations (account_id, customer_id, wave_id)
+WHERE customer_id IS NOT NULL;
+CREATE INDEX invitations_by_lease ON invitations (leased_until) WHERE state = 'sending';
+CREATE INDEX invitations_by_turn ON invitations (send_at, id) WHERE state = 'planned';
+CREATE INDEX invitations_by_wave ON invitations (wave_id, state);
 CREATE UNIQUE INDEX jobs_by_key ON jobs (account_id, kind, unique_key);
 CREATE INDEX jobs_by_turn ON jobs (state, run_at);
+CREATE INDEX mailbox_messages_by_account ON mailbox_messages (account_id, id);
+CREATE INDEX mailbox_messages_by_address ON mailbox_messages (account_id, address);
 CREATE INDEX member_invitations_by_account ON member_invitations (account_id, id);
 CREATE INDEX memberships_by_member ON memberships (member_id);
+CREATE INDEX provisional_scores_by_due ON provisional_scores (due_at, invitation_id);
+CREATE INDEX provisional_scores_by_survey ON provisional_scores (account_id, survey_id);
 CREATE INDEX recovery_cases_by_account ON recovery_cases (account_id, id);
 CREATE INDEX recovery_cases_by_customer ON recovery_cases (account_id, customer_id)
 WHERE customer_id IS NOT NULL;
@@ -189,3 +230,5 @@ CREATE INDEX scores_by_account ON scores (account_id, occurred_at, response_id);
 CREATE INDEX scores_by_time ON scores (account_id, survey_id, occurred_at, response_id);
 CREATE INDEX sessions_by_member ON sessions (member_id);
 CREATE INDEX surveys_by_account ON surveys (account_id, id);
+CREATE INDEX waves_by_account ON waves (account_id, id);
+CREATE INDEX waves_by_survey ON waves (survey_id, id);

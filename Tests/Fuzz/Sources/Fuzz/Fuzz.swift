@@ -3,6 +3,7 @@ import Glibc
 /// What is fuzzed: one reader of outside bytes each. The environment's `FUZZ_TARGET` says which.
 enum Target: String, CaseIterable {
     case csv, json, lines, form, query, cookie, language, contact, survey, answers
+    case mime, delivery, reply, header, letter
     /// Traps on purpose, behind two findings in a row: a fuzzer that does not find it is blind.
     case control
 
@@ -25,6 +26,11 @@ enum Target: String, CaseIterable {
         case .contact: fuzzContact(bytes)
         case .survey: fuzzSurvey(bytes)
         case .answers: fuzzAnswers(bytes)
+        case .mime: fuzzMIME(bytes)
+        case .delivery: fuzzDelivery(bytes)
+        case .reply: fuzzReply(bytes)
+        case .header: fuzzHeader(bytes)
+        case .letter: fuzzLetter(bytes)
         case .control: fuzzControl(bytes)
         }
     }

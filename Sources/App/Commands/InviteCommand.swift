@@ -1,0 +1,97 @@
+import ArgumentParser
+import Database
+import Formats
+import Foundation
+import Kernel
+import Ledger
+import Surveys
+import Web
+
+/// `rapport invite`: asks everybody in a list about a survey, as the page and the API do.
+struct InviteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invite",
+        abstract: "Ask the people of a list about a survey.",
+        discussion: """
+            FILE holds one e-mail address a line, or several between commas; - is stdin. Who must not be
+            asked is left out and counted by reason. The server or `rapport work` sends what is planned. Exit
+            codes: 0 everybody in the list was looked at, 2 some entries are no addresses, 1 none is one.
+            """)
+
+    @OptionGroup var data: DataOptions
+    @Argument(help: "The list; - for stdin.") var file: String
+    @Option(name: .long, help: "The survey: its id, or the end of its public address.") var survey: String
+    @Option(name: .customLong("send-at"), help: "When, as 2026-11-21T09:30:00Z; at once when left out.")
+    var sendAt: String?
+    @Flag(name: .long, help: "One JSON object.") var json = false
+
+    func validate() throws {
+        if let sendAt, Timestamp(rfc3339: sendAt) == nil {
+            throw ValidationError("--send-at takes a time like 2026-11-21T09:30:00Z.")
+        }
+    }
+
+    func run() async throws {
+        let list = try list()
+        var code = list.wrongCount == 0 ? 0 : Self.partly
+        if list.inputs.isEmpty { code = CommandFailure.failed }
+        try await Console.run(data) { installation in
+            let survey = try await installation.database.read { [survey] tx in
+                try Survey.named(survey, in: tx)
+            }
+            let planner = WavePlanner(world: installation.world, secret: installation.secret)
+            let moment = sendAt.flatMap { Timestamp(rfc3339: $0) }
+            var result = InviteResult(wrong: list.wrong, wrongCount: list.wrongCount)
+            for start in stride(from: 0, to: list.inputs.count, by: Wave.most) {
+                let some = list.inputs[start..<min(start + Wave.most, list.inputs.count)]
+                let request = WaveRequest(to: Array(some), sendAt: moment)
+                let coverage = try await installation.database.write { tx in
+                    try planner.plan(
+                        request, of: survey.id, account: survey.account, by: .operator, in: tx)
+                }
+                result.waves.append(coverage)
+            }
+            print(json ? result.json.text : result.lines.joined(separator: "\n"))
+        }
+        if code != 0 { throw ExitCode(code) }
+    }
+
+    private static let partly: Int32 = 2
+
+    private func list() throws -> PastedAddresses {
+        let data =
+            file == "-"
+            ? FileHandle.standardInput.readDataToEndOfFile()
+            : try Data(contentsOf: URL(filePath: file))
+        return PastedAddresses(String(decoding: data, as: UTF8.self))
+    }
+}
+
+/// What a command says of the waves that it planned.
+struct InviteResult {
+    var waves: [WaveCoverage] = []
+    let wrong: [String]
+    let wrongCount: Int
+
+    private var planned: Int { waves.reduce(0) { $0 + $1.planned } }
+
+    private var skipped: [(reason: String, count: Int)] {
+        ContactPolicy.Refusal.allCases.compactMap { reason in
+            let count = waves.reduce(0) { $0 + ($1.wave.skipped[reason] ?? 0) }
+            return count == 0 ? nil : (reason.rawValue, count)
+        }
+    }
+
+    var lines: [String] {
+        ["planned: \(planned)"] + skipped.map { "skipped, \($0.reason): \($0.count)" }
+            + (wrongCount == 0 ? [] : ["no address: \(wrongCount)"] + wrong.map { "  \($0)" })
+    }
+
+    var json: JSONValue {
+        [
+            "waves": .array(waves.map { .id($0.wave.id) }), "planned": .integer(Int64(planned)),
+            "skipped": .object(JSONObject(skipped.map { ($0.reason, .integer(Int64($0.count))) })),
+            "no_address_in": .integer(Int64(wrongCount)),
+        ]
+    }
+}

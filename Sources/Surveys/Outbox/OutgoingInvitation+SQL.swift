@@ -1,0 +1,268 @@
+import Accounts
+package import Customers
+package import Database
+import Formats
+package import Kernel
+package import Ledger
+
+extension EventKind {
+    package static let invitationSent = EventKind("invitation.sent")
+    package static let invitationFailed = EventKind("invitation.failed")
+    /// Nobody knows whether it left.
+    package static let invitationUncertain = EventKind("invitation.uncertain")
+    package static let invitationWithdrawn = EventKind("invitation.withdrawn")
+}
+
+extension Invitation {
+    /// `payload` holds no address and no words of a relay: those may name the person.
+    fileprivate func event(
+        _ kind: EventKind, because reason: String? = nil, world: World, at now: Timestamp
+    ) -> NewEvent {
+        var payload: JSONObject = [
+            "survey": .string(survey.description), "wave": .string(Wave.ID(wave).description),
+            "channel": .string(channel.rawValue),
+        ]
+        if let reason { payload.append("reason", .string(reason)) }
+        return NewEvent(
+            kind, about: id.number, customer: customer?.number, by: .system, payload: payload,
+            id: world.newID(), account: account, at: now)
+    }
+
+    /// It never left, and will not. False where it is not planned any more.
+    fileprivate func withdraw(
+        because reason: String, world: World, at now: Timestamp, in tx: any Connection
+    ) throws -> Bool {
+        let withdrawn = try tx.run(
+            """
+            UPDATE invitations SET state = 'withdrawn', reason = \(reason), settled_at = \(now)
+            WHERE account_id = \(account) AND id = \(id) AND state = 'planned' RETURNING id
+            """)
+        if withdrawn.isEmpty { return false }
+        try Ledger.append(
+            [event(.invitationWithdrawn, because: reason, world: world, at: now)], in: tx)
+        return true
+    }
+
+    /// Withdraws what is still planned for one person; how many.
+    @discardableResult
+    package static func withdraw(
+        plannedFor customer: Customer.ID, because reason: String, account: Int64, world: World,
+        at now: Timestamp, in tx: any Connection
+    ) throws -> Int {
+        let planned = try tx.run(
+            """
+            SELECT \(columns) FROM invitations
+            WHERE account_id = \(account) AND customer_id = \(customer) AND state = 'planned' LIMIT 10000
+            """
+        ).map(Invitation.init)
+        return try planned.count(where: { try $0.withdraw(because: reason, world: world, at: now, in: tx) })
+    }
+
+    /// Withdraws what is planned for a person who is erased, and takes the person off what was sent.
+    package static func forget(
+        customer: Customer.ID, account: Int64, world: World, in tx: any Connection
+    ) throws {
+        try withdraw(
+            plannedFor: customer, because: "erased", account: account, world: world, at: world.now(), in: tx)
+        try tx.run(
+            """
+            UPDATE invitations SET customer_id = NULL, contact_point_id = NULL
+            WHERE account_id = \(account) AND customer_id = \(customer)
+            """)
+    }
+
+    /// Of every account, whose sender is gone: nobody knows whether they left, so they are never sent again.
+    /// At most 100; how many.
+    static func giveUpExpired(world: World, at now: Timestamp, in tx: any Connection) throws -> Int {
+        let lost = try tx.run(
+            """
+            UPDATE invitations SET state = 'uncertain', settled_at = \(now),
+              reason = 'the sender stopped while it was on its way'
+            WHERE id IN (
+              SELECT id FROM invitations WHERE state = 'sending' AND leased_until <= \(now) LIMIT 100)
+            RETURNING \(columns) -- every account
+            """
+        ).map(Invitation.init)
+        try Ledger.append(lost.map { $0.event(.invitationUncertain, world: world, at: now) }, in: tx)
+        return lost.count
+    }
+
+    static func anyExpired(at now: Timestamp, in tx: any Connection) throws -> Bool {
+        try !tx.run(
+            """
+            SELECT id FROM invitations WHERE state = 'sending' AND leased_until <= \(now) LIMIT 1
+            -- every account
+            """
+        ).isEmpty
+    }
+
+    /// What a restored backup holds as planned may have left since.
+    package static func distrust(at now: Timestamp, in tx: any Connection) throws {
+        try tx.run(
+            """
+            UPDATE invitations SET state = 'uncertain', settled_at = \(now), leased_until = NULL,
+              reason = 'restored from a backup'
+            WHERE state IN ('planned', 'sending') -- every account
+            """)
+    }
+
+    /// For who knows that every sender of this database is gone: what was on its way need not wait for its
+    /// lease to end.
+    package static func endLeases(at now: Timestamp, in tx: any Connection) throws {
+        try tx.run(
+            """
+            UPDATE invitations SET leased_until = \(now) WHERE state = 'sending' AND leased_until > \(now)
+            -- every account
+            """)
+    }
+}
+
+extension OutgoingInvitation {
+    static func anyDue(at now: Timestamp, in tx: any Connection) throws -> Bool {
+        if let alarm = try RelayAlarm.find(in: tx), alarm.stoppedUntil > now { return false }
+        return try !tx.run(
+            """
+            SELECT id FROM invitations
+            WHERE state = 'planned' AND send_at <= \(now) AND channel = 'email' LIMIT 1 -- every account
+            """
+        ).isEmpty
+    }
+
+    /// Takes what is due for sending and asks the policy again; whoever may not be asked any more is
+    /// withdrawn. None while the relay is stopped. Also says how many rows it has settled either way.
+    static func claim(
+        limit: Int, until lease: Timestamp, secret: [UInt8], world: World, at now: Timestamp,
+        in tx: any Connection
+    ) throws -> (taken: [OutgoingInvitation], looked: Int) {
+        let alarm = try RelayAlarm.find(in: tx)
+        if let alarm, alarm.stoppedUntil > now { return ([], 0) }
+        let due = try tx.run(
+            """
+            SELECT \(Invitation.columns), attempts FROM invitations
+            WHERE state = 'planned' AND send_at <= \(now) AND channel = 'email'
+            ORDER BY send_at, id LIMIT \(limit) \(.skipLocked) -- every account
+            """
+        ).map { (invitation: try Invitation($0), attempts: try $0.int("attempts")) }
+        var taken: [OutgoingInvitation] = []
+        for account in Set(due.map(\.invitation.account)).sorted() {
+            var desk = try ClaimDesk(
+                due.map(\.invitation).filter { $0.account == account }, of: account, secret, at: now, in: tx)
+            for (invitation, attempts) in due where invitation.account == account {
+                switch try desk.decide(invitation, at: now, in: tx) {
+                case .withdraw(let reason):
+                    _ = try invitation.withdraw(because: reason, world: world, at: now, in: tx)
+                case .take(let reach, let point, let survey):
+                    let one = OutgoingInvitation(
+                        invitation: invitation, survey: survey, sender: desk.account.sender,
+                        language: desk.account.language, address: point.value, name: reach.customer.name,
+                        contactPoint: point.id, claim: world.newID(), attempts: attempts + 1,
+                        clearsAlarm: alarm != nil)
+                    try one.take(until: lease, in: tx)
+                    taken.append(one)
+                }
+            }
+        }
+        return (taken, due.count)
+    }
+
+    private func take(until lease: Timestamp, in tx: any Connection) throws {
+        try tx.run(
+            """
+            UPDATE invitations SET state = 'sending', attempts = \(attempts), claim_id = \(claim),
+              leased_until = \(lease), contact_point_id = \(contactPoint)
+            WHERE account_id = \(invitation.account) AND id = \(invitation.id) AND state = 'planned'
+            """)
+    }
+
+    /// Writes how the attempt ended; false where its lease was lost, and then nothing is written.
+    func settle(_ outcome: Outcome, world: World, at now: Timestamp, in tx: any Connection) throws -> Bool {
+        let draw = world.random
+        let chance = draw(1)[0]
+        let account = invitation.account
+        func settled(_ changes: SQL, _ kind: EventKind? = nil) throws -> Bool {
+            let rows = try tx.run(
+                """
+                UPDATE invitations SET \(changes), leased_until = NULL
+                WHERE account_id = \(account) AND id = \(invitation.id) AND claim_id = \(claim)
+                  AND state = 'sending' RETURNING customer_id
+                """)
+            guard let row = rows.first else { return false }
+            guard let kind else { return true }
+            // Somebody who was erased meanwhile is named no more.
+            let known = invitation.customer(try row.optionalID("customer_id"))
+            try Ledger.append([known.event(kind, world: world, at: now)], in: tx)
+            return true
+        }
+        func ended(_ state: Invitation.State, _ reason: String, _ kind: EventKind) throws -> Bool {
+            let line = FailureReason(reason).description
+            return try settled("state = \(state), settled_at = \(now), reason = \(line)", kind)
+        }
+        switch outcome {
+        case .sent(let reply):
+            guard try ended(.sent, reply, .invitationSent) else { return false }
+            if clearsAlarm { try RelayAlarm.clear(in: tx) }
+            return true
+        case .refused(let reason):
+            guard try ended(.failed, reason, .invitationFailed) else { return false }
+            try CustomerReach.suppress(
+                point: contactPoint, because: CustomerReach.bounced, account: account, at: now, in: tx)
+            return true
+        case .later(let reason):
+            let line = FailureReason(reason).description
+            guard let next = Self.next(after: attempts, chance: chance, at: now, until: invitation.expiresAt)
+            else { return try ended(.failed, reason, .invitationFailed) }
+            return try settled("state = 'planned', send_at = \(next), reason = \(line)")
+        case .relay(let reason):
+            try RelayAlarm.raise(reason, at: now, in: tx)
+            let line = FailureReason(reason).description
+            return try settled("state = 'planned', attempts = attempts - 1, reason = \(line)")
+        case .uncertain(let reason): return try ended(.uncertain, reason, .invitationUncertain)
+        }
+    }
+}
+
+/// What a claim must know of one account to decide about its invitations.
+private struct ClaimDesk {
+    enum Decision {
+        case withdraw(because: String)
+        case take(CustomerReach, CustomerReach.Point, Survey)
+    }
+
+    let account: Account
+    private let policy: ContactPolicy
+    private let facts: ContactFacts
+    private var surveys: [Survey.ID: Survey] = [:]
+    /// Taken here and now: the facts do not know it yet.
+    private var taken: Set<Customer.ID> = []
+
+    init(
+        _ due: [Invitation], of account: Int64, _ secret: [UInt8], at now: Timestamp, in tx: any Connection
+    ) throws {
+        self.account = try Account.find(Account.ID(account), in: tx)
+        policy = ContactPolicy(
+            quietDays: self.account.quietDays, heldOutPercent: self.account.heldOutPercent, secret: secret)
+        facts = try ContactFacts(
+            of: Array(Set(due.compactMap(\.customer))), by: .email, policy, counting: Invitation.State.begun,
+            around: now, account: account, in: tx)
+    }
+
+    mutating func decide(_ one: Invitation, at now: Timestamp, in tx: any Connection) throws -> Decision {
+        guard let customer = one.customer, let reach = facts.reach[customer] else {
+            return .withdraw(because: "erased")
+        }
+        if one.expiresAt <= now { return .withdraw(because: "expired") }
+        let survey = try surveys[one.survey] ?? Survey.find(one.survey, account: one.account, in: tx)
+        surveys[one.survey] = survey
+        if survey.status == .closed { return .withdraw(because: "survey_closed") }
+        if let refusal = policy.refusal(of: customer, facts, at: now) {
+            return .withdraw(because: refusal.rawValue)
+        }
+        guard let point = reach.openPoint else {
+            return .withdraw(because: ContactPolicy.Refusal.noAddress.rawValue)
+        }
+        if policy.quiet > .zero, !taken.insert(customer).inserted {
+            return .withdraw(because: ContactPolicy.Refusal.quietPeriod.rawValue)
+        }
+        return .take(reach, point, survey)
+    }
+}

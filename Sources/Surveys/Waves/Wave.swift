@@ -1,0 +1,87 @@
+package import Customers
+import Formats
+package import Kernel
+
+/// Some people asked at once about one survey: a list that was sent, a file, a rule's day.
+package struct Wave: Noun, Equatable, Sendable {
+    package static let idPrefix = "wav"
+    package typealias ID = Identifier<Wave>
+
+    /// The longest list of one call.
+    package static let most = 10_000
+
+    package let id: ID
+    package let account: Int64
+    package let survey: Survey.ID
+    package let channel: Invitation.Channel
+    package let sendAt: Timestamp
+    package let createdAt: Timestamp
+    /// Who is not asked, by reason: counted, so that nobody is left out in silence.
+    package internal(set) var skipped: [ContactPolicy.Refusal: Int]
+
+    package init(
+        id: ID, account: Int64, survey: Survey.ID, channel: Invitation.Channel, sendAt: Timestamp,
+        createdAt: Timestamp, skipped: [ContactPolicy.Refusal: Int] = [:]
+    ) {
+        self.id = id
+        self.account = account
+        self.survey = survey
+        self.channel = channel
+        self.sendAt = sendAt
+        self.createdAt = createdAt
+        self.skipped = skipped
+    }
+
+    var skippedJSON: JSONObject {
+        let said = ContactPolicy.Refusal.allCases.compactMap { reason in
+            skipped[reason].map { (reason.rawValue, JSONValue.integer(Int64($0))) }
+        }
+        return JSONObject(said)
+    }
+}
+
+/// Who is to be asked, and when, checked.
+package struct WaveRequest: Equatable, Sendable {
+    package var channel: Invitation.Channel
+    package var to: [CustomerInput]
+    package var touchpoint: String?
+    /// `nil` for at once.
+    package var sendAt: Timestamp?
+
+    /// Further ahead nobody knows what will be right.
+    static let furthest = Duration.seconds(366 * 86_400)
+
+    package init(
+        channel: Invitation.Channel = .email, to: [CustomerInput], touchpoint: String? = nil,
+        sendAt: Timestamp? = nil
+    ) {
+        self.channel = channel
+        self.to = to
+        self.touchpoint = touchpoint
+        self.sendAt = sendAt
+    }
+}
+
+/// What became of a wave so far.
+package struct WaveCoverage: Equatable, Sendable {
+    package let wave: Wave
+    /// By state.
+    package var invitations: [Invitation.State: Int] = [:]
+    package var answered = 0
+
+    package var planned: Int { invitations.values.reduce(0, +) }
+    package var skipped: Int { wave.skipped.values.reduce(0, +) }
+
+    package init(wave: Wave) { self.wave = wave }
+}
+
+extension Invitation {
+    /// Its link takes an answer for so long after its time.
+    package static let lifetime = Duration.seconds(90 * 86_400)
+}
+
+extension DomainError {
+    /// Text messages need a gateway, and none is set.
+    package static let smsNotConfigured = DomainError(
+        .invalid, "sms-not-configured", fields: [Field("/channel", "sms-not-configured")])
+}

@@ -1,0 +1,55 @@
+import Kernel
+import Language
+import Web
+
+/// Asking by pasted addresses, and what became of the last waves.
+struct WavePage {
+    let survey: Survey
+    let waves: [WaveCoverage]
+    let quietDays: Int
+    let messages: Messages
+    let now: Timestamp
+    let mayWrite: Bool
+    /// Of a form that was refused.
+    var typed = ""
+    var error: DomainError?
+
+    var model: [String: Any] {
+        [
+            "title": messages("waves.title"), "survey": survey.name, "path": "/surveys/\(survey.id)",
+            "mayAsk": mayWrite && survey.status == .open,
+            "isClosed": survey.status == .closed, "typed": typed, "error": AnswerPage.shown(fault),
+            "quiet": messages("waves.quiet", ["days": .int(quietDays)]),
+            "waves": waves.map(entry), "hasWaves": !waves.isEmpty,
+        ]
+    }
+
+    private var fault: String? {
+        guard let error else { return nil }
+        return error.fields.first.map { messages.sentence($0) } ?? messages.sentence(error)
+    }
+
+    private func entry(_ coverage: WaveCoverage) -> [String: Any] {
+        func number(_ states: Invitation.State...) -> String {
+            messages.number(states.reduce(0) { $0 + (coverage.invitations[$1] ?? 0) })
+        }
+        let wave = coverage.wave
+        return [
+            "at": wave.sendAt.rfc3339, "when": messages.relative(wave.sendAt, now: now),
+            "asked": messages.number(coverage.planned), "waiting": number(.planned, .sending),
+            "sent": number(.sent), "failed": number(.failed), "uncertain": number(.uncertain),
+            "withdrawn": number(.withdrawn), "answered": messages.number(coverage.answered),
+            "skipped": messages.number(coverage.skipped), "hasReasons": coverage.skipped > 0,
+            "reasons": ContactPolicy.Refusal.allCases.compactMap { reason in
+                wave.skipped[reason].map { count in
+                    messages(
+                        "waves.skipped.reason",
+                        [
+                            "count": .int(count),
+                            "reason": .string(messages("waves.skipped.\(reason.rawValue)")),
+                        ])
+                }
+            },
+        ]
+    }
+}

@@ -1,0 +1,30 @@
+/// Chance that repeats: SplitMix64, so that a failing run can be run again.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// Text that mail stumbles over: line ends, dots, boundaries, encoded words, several scripts, long words.
+    mutating func mailText(upTo longest: Int) -> String {
+        let pieces = [
+            "a", "9", " ", "  ", "\r", "\n", "\r\n", "\r\n.\r\n", "\n\n", "\t", "\0", "\u{1}", "\u{85}",
+            "\u{2028}",
+            ".", ":", ",", ";", "<", ">", "\"", "\\", "(", "=", "=?utf-8?b?YQ==?=", "=0D=0A",
+            "Bcc: x@y.example",
+            "--=_rapport", "--=_rapport--", "--", "From ", "é", "ł", "很", "\u{3000}", "\u{FEFF}", "😀",
+            "e\u{301}",
+            "\u{202E}", "👩‍👩‍👧", "x@y.example", "wholewordofsomelengththatgoeson",
+        ]
+        return (0..<Int.random(in: 0...longest, using: &self)).reduce(into: "") { text, _ in
+            text += pieces.randomElement(using: &self) ?? ""
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import Customers
+import Database
+import Formats
+import HTTPTypes
+import Kernel
+import TestKit
+import Testing
+import Web
+
+@testable import Surveys
+
+@Suite struct `A wave` {
+    @Test(arguments: Backend.available)
+    func `names the entry that a known customer has no room for`(backend: Backend) async throws {
+        let office = try await PostOffice(on: backend)
+        func entry(_ names: Range<Int>) -> JSONValue {
+            let attributes = JSONObject(names.map { ("a\($0)", .string("x")) })
+            return ["email": "a@x.example", "attributes": .object(attributes)]
+        }
+        let most = CustomerAttribute.mostPerCustomer
+        #expect(try await office.ask([entry(0..<most)]).status == 202)
+        let answer = try await office.ask([["email": "b@x.example"], entry(most..<most + 1)])
+        #expect(answer.status == 422)
+        #expect(answer.json["errors"]?.array?.first?["pointer"] == "/to/1/attributes")
+    }
+
+    @Test(arguments: Backend.available)
+    func `asks everybody in a list, and unknown addresses become customers`(backend: Backend) async throws {
+        let office = try await PostOffice(on: backend)
+        let answer = try await office.ask(
+            [
+                ["email": "Anna@X.example", "name": "Anna", "language": "pl"],
+                ["external_id": "7", "email": "b@x.example"], ["email": "anna@x.example"],
+                ["external_id": "nowhere"], ["phone": "+48 600 700 800"],
+            ], ["touchpoint": "delivery"])
+        #expect(answer.status == 202, "\(answer.text)")
+        #expect(answer.json["planned"] == 2)
+        #expect(answer.json["skipped"] == ["no_address": 2, "duplicate": 1])
+        #expect(answer.json["wave"]?.string?.hasPrefix("wav_") == true)
+        let rows = try await office.database.read { tx in
+            try tx.run(
+                """
+                SELECT i.language, i.touchpoint, i.token_hash, i.id, c.name FROM invitations i
+                JOIN customers c ON c.id = i.customer_id ORDER BY i.id
+                """)
+        }
+        #expect(try rows.map { try $0.optionalText("name") } == ["Anna", nil])
+        #expect(try rows.map { try $0.optionalText("language") } == ["pl", nil])
+        #expect(try rows.allSatisfy { try $0.text("touchpoint") == "delivery" })
+        let links = InvitationLink(secret: PostOffice.secret)
+        let id = try #require(rows.first).int64("id")
+        #expect(try rows[0].text("token_hash") == links.hash(of: links.token(of: Invitation.ID(id))))
+        let events = try await office.events()
+        #expect(events["customer.created"] == 4 && events["wave.planned"] == 1)
+    }
+
+    @Test(arguments: Backend.available)
+    func `under one key is planned once`(backend: Backend) async throws {
+        let office = try await PostOffice(on: backend)
+        let list: [JSONValue] = [["email": "a@x.example"], ["email": "b@x.example"]]
+        let first = try await office.ask(list, key: "k")
+        let again = try await office.ask(list, key: "k")
+        #expect(first.status == 202 && again.bytes == first.bytes)
+        #expect(try await office.ask([["email": "c@x.example"]], key: "k").status == 422)
+        #expect(try await office.states() == ["planned": 2])
+    }
+
+    @Test func `says of each entry what is wrong, and plans nothing`() async throws {
+        let office = try await PostOffice(on: .sqlite)
+        let answer = try await office.ask([
+            ["email": "a@x.example"], ["email": "no address"], ["name": "Nobody"], "b@x.example",
+            ["email": "c@x.example", "shoe": 42],
+        ])
+        #expect(answer.status == 422)
+        #expect(
+            answer.wrong == [
+                "/to/1/email not-an-email", "/to/2/email missing", "/to/3 wrong-type",
+                "/to/4/shoe unknown-field",
+            ])
+        let path = "/surveys/\(office.survey)/invitations"
+        for (body, wrong) in [
+            ("{}", ["/channel missing", "/to missing"]),
+            (#"{"channel": "pigeon", "to": [{"email": "a@x.example"}]}"#, ["/channel unknown-value"]),
+            (#"{"channel": "email", "to": []}"#, ["/to too-few"]),
+            (#"{"channel": "email", "to": "all"}"#, ["/to wrong-type"]),
+            (
+                #"{"channel": "email", "to": [{"email": "a@x.example"}], "send_at": "2029-01-01T00:00:00Z"}"#,
+                ["/send_at too-far-ahead"]
+            ),
+        ] {
+            let refused = try await office.site.api(.post, path, body)
+            #expect(refused.status == 422 && refused.wrong == wrong, "\(refused.wrong)")
+        }
+        let sms = try await office.ask([["phone": "+48600700800"]], ["channel": "sms"])
+        #expect(sms.status == 422 && sms.code == "sms-not-configured")
+        #expect(sms.wrong == ["/channel sms-not-configured"])
+        let many = try await office.ask(count: 10_001)
+        #expect(many.status == 422 && many.wrong == ["/to too-many"])
+        #expect(try await office.states() == [:])
+        #expect(try await office.events()["customer.created"] == nil)
+    }
+
+    @Test(arguments: Backend.available)
+    func `of a closed survey, or of two people in one entry, is refused whole`(backend: Backend) async throws
+    {
+        let office = try await PostOffice(on: backend)
+        for body in [#"{"external_id": "1", "email": "a@x.example"}"#, #"{"email": "b@x.example"}"#] {
+            _ = try await office.site.api(.post, "/customers", body)
+        }
+        let both = try await office.ask([
+            ["email": "new@x.example"], ["external_id": "1", "email": "b@x.example"],
+        ])
+        #expect(both.status == 422 && both.wrong == ["/to/1 customer-ambiguous"])
+        _ = try await office.site.api(.patch, "/surveys/\(office.survey)", #"{"status": "closed"}"#)
+        let closed = try await office.ask(["a@x.example"])
+        #expect(closed.status == 409 && closed.code == "survey-closed")
+        #expect(try await office.states() == [:])
+        let elsewhere = try await office.site.api(
+            .post, "/surveys/\(office.survey)/invitations",
+            #"{"channel": "email", "to": [{"email": "a@x.example"}]}"#, account: 2)
+        #expect(elsewhere.status == 404)
+    }
+
+    @Test func `of pasted addresses is read as people write them`() {
+        let pasted = PastedAddresses(
+            """
+            \u{FEFF}E-mail
+            a@x.example, b@x.example;c@x.example
+            "Kowalska Anna" <anna@x.example>
+             "d@x.example"
+            no address
+            """)
+        #expect(
+            pasted.inputs.compactMap(\.email?.description) == [
+                "a@x.example", "b@x.example", "c@x.example", "anna@x.example", "d@x.example",
+            ])
+        #expect(pasted.inputs[3].name == "Kowalska Anna")
+        #expect(pasted.wrong == ["no address"] && pasted.wrongCount == 1)
+        #expect(PastedAddresses("").inputs.isEmpty)
+    }
+
+    @Test(arguments: Backend.available)
+    func `is planned on a page, which then shows what became of it`(backend: Backend) async throws {
+        let office = try await PostOffice(on: backend)
+        let path = "/surveys/\(office.survey)/invitations"
+        #expect(try await office.site.page(path).text.contains("Nobody has been asked by e-mail yet."))
+        let wrong = try await office.site.page(path, form: [("addresses", "a@x.example\nnobody <b>")])
+        #expect(wrong.status == 422 && wrong.text.contains("These are no e-mail addresses: nobody"))
+        #expect(wrong.text.contains("a@x.example"), "what was typed is lost")
+        #expect(try await office.site.page(path, form: [("addresses", " ")]).status == 422)
+        let sent = try await office.site.page(
+            path, form: [("addresses", "a@x.example\nA@x.example, b@x.example")])
+        #expect(sent.status == 303 && sent.location == path)
+        try await office.sender(RecordingCarrier()).runUntilIdle()
+        let page = try await office.site.page(path)
+        #expect(page.status == 200 && page.text.contains("1: twice in the list"))
+        #expect(
+            page.text.contains(
+                #"<td class="number">2</td><td class="number">0</td><td class="number">2</td>"#))
+        let closed = try await office.site.api(
+            .patch, "/surveys/\(office.survey)", #"{"status": "closed"}"#)
+        #expect(closed.status == 200)
+        #expect(try await office.site.page(path, form: [("addresses", "c@x.example")]).status == 409)
+        #expect(try await office.site.page(path, account: 2).status == 404)
+    }
+
+    @Test(arguments: Backend.available)
+    func `of two thousand is planned and sent, once each`(backend: Backend) async throws {
+        let office = try await PostOffice(on: backend)
+        let answer = try await office.ask(count: 2000)
+        #expect(answer.json["planned"] == 2000)
+        let carrier = RecordingCarrier()
+        #expect(try await office.sender(carrier).runUntilIdle() == 2000)
+        #expect(carrier.addresses.count == 2000 && carrier.twice == [])
+        #expect(Set(carrier.ids).count == 2000)
+        #expect(try await office.states() == ["sent": 2000])
+        #expect(try await office.events()["invitation.sent"] == 2000)
+        // The same list again: everybody was asked a moment ago.
+        let again = try await office.ask(count: 2000)
+        #expect(again.json["planned"] == 0 && again.json["skipped"] == ["quiet_period": 2000])
+    }
+}
