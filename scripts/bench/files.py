@@ -100,6 +100,9 @@ def _grown(wanted, folder, count, peak, seconds, bring, results):
         return
     path = f"{folder}/large.csv"
     generated.csv(path, 10 * count, first=10_000_000)
+    seconds_of_report, peak_of_report = timed([wanted.rapport, "report", path, "--format", "json"])
+    results.bar("report", f"`rapport report` of {10 * count:,} rows", seconds_of_report, None, None, " s",
+                note=f"{peak_of_report:.0f} MiB")
     took, large = bring(path)
     results.bar("7d", f"peak memory of an import, {10 * count:,} rows against {count:,}", large / peak, 1.1, 1.0, " x",
                 note=f"{large:.0f} MiB")
