@@ -254,11 +254,9 @@ private struct ClaimDesk {
         let survey = try surveys[one.survey] ?? Survey.find(one.survey, account: one.account, in: tx)
         surveys[one.survey] = survey
         if survey.status == .closed { return .withdraw(because: "survey_closed") }
-        if let refusal = policy.refusal(of: customer, facts, at: now) {
-            return .withdraw(because: refusal.rawValue)
-        }
-        guard let point = reach.openPoint else {
-            return .withdraw(because: ContactPolicy.Refusal.noAddress.rawValue)
+        let refusal = policy.refusal(of: customer, facts, at: now)
+        guard refusal == nil, let point = reach.openPoint else {
+            return .withdraw(because: (refusal ?? .noAddress).rawValue)
         }
         if policy.quiet > .zero, !taken.insert(customer).inserted {
             return .withdraw(because: ContactPolicy.Refusal.quietPeriod.rawValue)
