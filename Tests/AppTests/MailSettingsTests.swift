@@ -30,17 +30,24 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (["SMTP_URL": "smtp://mail.example"], "RAPPORT_MAIL_FROM must name"),
-        (["SMTP_URL": "mail.example", "MAIL_FROM": "us@x.example"], "RAPPORT_SMTP_URL cannot be used"),
-        (["SMTP_URL": "https://secret@x", "MAIL_FROM": "us@x.example"], "RAPPORT_SMTP_URL cannot be used"),
-        (["SMTP_URL": "smtp://x.example", "SMTP_TLS": "maybe"], "RAPPORT_SMTP_TLS must be"),
-        (["SMTP_URL": "smtp://x.example", "SMTP_TLS": "none"], "RAPPORT_SMTP_URL cannot be used"),
-        (["SMTP_URL": "smtp://127.0.0.1.x.example", "SMTP_TLS": "none"], "RAPPORT_SMTP_URL cannot be used"),
-        (["SMTP_URL": "smtps://x.example", "SMTP_TLS": "starttls"], "RAPPORT_SMTP_URL cannot be used"),
-        (["MAIL_FROM": "nobody"], "RAPPORT_MAIL_FROM must be an e-mail address"),
-        (["MAIL_BOUNCE": "a@b@c"], "RAPPORT_MAIL_BOUNCE must be an e-mail address"),
-    ] as [([String: String], String)])
+    @Test(
+        arguments: [
+            (["SMTP_URL": "smtp://mail.example"], "RAPPORT_MAIL_FROM must name"),
+            (["SMTP_URL": "mail.example", "MAIL_FROM": "us@x.example"], "RAPPORT_SMTP_URL cannot be used"),
+            (
+                ["SMTP_URL": "https://secret@x", "MAIL_FROM": "us@x.example"],
+                "RAPPORT_SMTP_URL cannot be used"
+            ),
+            (["SMTP_URL": "smtp://x.example", "SMTP_TLS": "maybe"], "RAPPORT_SMTP_TLS must be"),
+            (["SMTP_URL": "smtp://x.example", "SMTP_TLS": "none"], "RAPPORT_SMTP_URL cannot be used"),
+            (
+                ["SMTP_URL": "smtp://127.0.0.1.x.example", "SMTP_TLS": "none"],
+                "RAPPORT_SMTP_URL cannot be used"
+            ),
+            (["SMTP_URL": "smtps://x.example", "SMTP_TLS": "starttls"], "RAPPORT_SMTP_URL cannot be used"),
+            (["MAIL_FROM": "nobody"], "RAPPORT_MAIL_FROM must be an e-mail address"),
+            (["MAIL_BOUNCE": "a@b@c"], "RAPPORT_MAIL_BOUNCE must be an e-mail address"),
+        ] as [([String: String], String)])
     func `say what cannot be used, and repeat no password`(variables: [String: String], says: String) {
         do {
             _ = try settings(variables)

@@ -18,6 +18,11 @@ struct WorkCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try data.settings()
         try StartUp.check(settings, at: systemNow())
+        // Beside a server nobody can guess where that is, and what a customer was sent stays sent.
+        if settings.text("smtp_url") != nil, settings.text("base_url") == nil {
+            throw SettingsError(
+                setting: "base_url", problem: "must be set where RAPPORT_SMTP_URL is: mails link to it")
+        }
         let lock = try Self.lock(settings)
         defer { withExtendedLifetime(lock) {} }
         try await Console.run(data, patience: Installation.servingPatience) { installation in
