@@ -3,7 +3,7 @@ import Synchronization
 
 /// How much is put up with before a caller is sent away.
 struct Patience: Sendable {
-    /// In the list, or for a connection that broke.
+    /// In the list, for a connection that broke, or to have met nobody.
     var waiting = Duration.seconds(10)
     /// For the answer to a COMMIT, which a synchronous standby may hold back for ever.
     var committing = Duration.seconds(10)
@@ -26,7 +26,8 @@ final class CommitQueue: Sendable {
         var isClosed = false
     }
 
-    private static let mostAttempts = 20
+    /// At a key that another body may have taken after we had looked.
+    private static let mostLooks = 20
     private let state: Mutex<State>
     private let sessionCount: Int
     private let largestBatch: Int
@@ -118,12 +119,12 @@ final class CommitQueue: Sendable {
                 switch connection.remedy(for: error) {
                 case .failAlone where attempt == 1 && batch.count > 1:
                     // Whoever waited for another's lock has waited for all of the batch.
-                    batch = stillPatient(batch, after: error)
+                    batch = stillPatient(batch, else: DatabaseUnavailable(reason: "\(error)"))
                     if batch.isEmpty { return }
                     attempt = 2
                 case .failAlone, .failTogether: return batch.forEach { $0.fail(error) }
                 case .reconnect:
-                    batch = stillPatient(batch, after: error)
+                    batch = stillPatient(batch, else: DatabaseUnavailable(reason: "\(error)"))
                     if batch.isEmpty { return }
                     Session.rest(afterBreaks: breaks)
                     breaks += 1
@@ -131,12 +132,15 @@ final class CommitQueue: Sendable {
                 // fails only itself.
                 case .runAgain where attempt == 2 && batch.count > 1:
                     return batch.indices.forEach { perform(batch[$0...$0], on: connection) }
-                case .runAgain where attempt < Self.mostAttempts:
-                    Session.rest(afterConflicts: attempt)
-                    attempt += 1
+                // Who met others twenty times may meet them a twenty-first where they are many and this
+                // machine is slow; a key that is still taken then is no conflict.
                 case .runAgain:
                     let taken = (error as? PostgresError)?.sqlState == PostgresError.keyTaken
-                    return batch.forEach { $0.fail(taken ? error : DatabaseBusy()) }
+                    if taken, attempt == Self.mostLooks { return batch.forEach { $0.fail(error) } }
+                    batch = stillPatient(batch, else: DatabaseBusy())
+                    if batch.isEmpty { return }
+                    Session.rest(afterConflicts: attempt)
+                    attempt += 1
                 }
             }
         }
@@ -174,9 +178,9 @@ final class CommitQueue: Sendable {
         }
     }
 
-    private func stillPatient(_ batch: Batch, after error: any Error) -> Batch {
+    private func stillPatient(_ batch: Batch, else refusal: any Error) -> Batch {
         let earliest = ContinuousClock.now - patience.waiting
-        batch.filter { $0.since < earliest }.forEach { $0.fail(DatabaseUnavailable(reason: "\(error)")) }
+        batch.filter { $0.since < earliest }.forEach { $0.fail(refusal) }
         return batch.filter { $0.since >= earliest }[...]
     }
 

@@ -180,7 +180,18 @@ import Testing
         return url.path
     }
 
-    @Test func `a second server on one folder is refused and told who serves`() throws {
+    /// A process that another test starts meanwhile has a copy of our open file until its program begins.
+    private func freeAgain(_ folder: String) async throws {
+        for _ in 1...1000 {
+            do {
+                _ = try ServeLock(folder: folder)
+                return
+            } catch is ServeLock.Held { try await Task.sleep(for: .milliseconds(10)) }
+        }
+        _ = try ServeLock(folder: folder)
+    }
+
+    @Test func `a second server on one folder is refused and told who serves`() async throws {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var first: ServeLock? = try ServeLock(folder: folder)
@@ -188,7 +199,7 @@ import Testing
         #expect(held?.process == "\(getpid())")
         withExtendedLifetime(first) {}
         first = nil
-        _ = try ServeLock(folder: folder)
+        try await freeAgain(folder)
     }
 
     @Test func `the lock of a killed server does not outlive it`() async throws {
@@ -197,16 +208,20 @@ import Testing
         let server = Process()
         // Held for longer than a busy machine may keep this test from looking.
         server.executableURL = URL(filePath: "/usr/bin/flock")
-        server.arguments = ["-o", folder + "/serve.lock", "sleep", "120"]
+        server.arguments = ["--no-fork", folder + "/serve.lock", "sleep", "120"]
         try server.run()
+        // Twenty refusals in a row are no file that is about to be closed.
         var refusals = 0
-        for _ in 1...1500 where refusals == 0 {
-            do { _ = try ServeLock(folder: folder) } catch is ServeLock.Held { refusals += 1 }
+        for _ in 1...3000 where refusals < 20 {
+            do {
+                _ = try ServeLock(folder: folder)
+                refusals = 0
+            } catch is ServeLock.Held { refusals += 1 }
             try await Task.sleep(for: .milliseconds(10))
         }
-        #expect(refusals == 1)
+        #expect(refusals == 20)
         kill(server.processIdentifier, SIGKILL)
         server.waitUntilExit()
-        _ = try ServeLock(folder: folder)
+        try await freeAgain(folder)
     }
 }
