@@ -28,7 +28,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
-let contexts: [Target.Dependency] = ["Accounts", "Customers", "Surveys", "Insight", "FollowUp"]
+let contexts: [Target.Dependency] = ["Accounts", "Customers", "Surveys", "Insight", "FollowUp", "Alerts"]
 let kits: [Target.Dependency] = ["Kernel", "Formats", "Language", "Charts", "Database", "Ledger", "Web"]
 
 let package = Package(
@@ -86,6 +86,9 @@ let package = Package(
             "Insight", kits + ["Accounts", "Customers", "Surveys", "Statistics", "Columns", hummingbird],
             exclude: ["Templates"]),
         module("FollowUp", kits + ["Accounts", "Customers", "Surveys", hummingbird], exclude: ["Templates"]),
+        module(
+            "Alerts",
+            kits + ["Outbound", "Accounts", "Customers", "Surveys", "FollowUp", crypto, hummingbird, logging]),
         module("Schema", ["Kernel", "Database"]),
         module(
             "App",
@@ -154,6 +157,12 @@ let package = Package(
             [
                 "FollowUp", "Surveys", "Customers", "Accounts", "Ledger", "Database", "Formats", "Kernel",
                 "Web", "TestKit",
+            ]),
+        tests(
+            "AlertsTests",
+            [
+                "Alerts", "FollowUp", "Surveys", "Customers", "Accounts", "Outbound", "Ledger", "Database",
+                "Formats", "Kernel", "Language", "Web", "TestKit",
             ]),
         tests(
             "LoopTests",

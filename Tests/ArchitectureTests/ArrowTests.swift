@@ -22,9 +22,10 @@ import Testing
         "Surveys": kits.union(["Outbound", "Accounts", "Customers"]),
         "Insight": kits.union(["Accounts", "Customers", "Surveys", "Statistics", "Columns"]),
         "FollowUp": kits.union(["Accounts", "Customers", "Surveys"]),
+        "Alerts": kits.union(["Outbound", "Accounts", "Customers", "Surveys", "FollowUp", "Crypto"]),
         "Schema": ["Kernel", "Database"],
         "App": kits.union([
-            "Accounts", "Customers", "Surveys", "Insight", "FollowUp", "Schema", "Statistics",
+            "Accounts", "Customers", "Surveys", "Insight", "FollowUp", "Alerts", "Schema", "Statistics",
             "Outbound", "ArgumentParser",
             "ServiceLifecycle", "UnixSignals", "TOMLKit", "CXLSXWriter", "Crypto",
         ]),

@@ -1,3 +1,4 @@
+import Alerts
 import Database
 import Kernel
 import Ledger

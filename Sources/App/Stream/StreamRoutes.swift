@@ -1,3 +1,4 @@
+import Alerts
 import HTTPTypes
 import Hummingbird
 import Kernel

@@ -1,17 +1,19 @@
 import Accounts
 import Customers
 import FollowUp
-import Formats
+package import Formats
 import Kernel
-import Ledger
+package import Ledger
 import Surveys
-import Web
+package import Web
 
 /// How the outside hears of an event: `{type, timestamp, data}`, ids and names of fields and nobody's words.
-struct EventMessage: Sendable {
-    let event: SealedEvent
+package struct EventMessage: Sendable {
+    package let event: SealedEvent
 
-    var json: JSONValue {
+    package init(event: SealedEvent) { self.event = event }
+
+    package var json: JSONValue {
         [
             "type": .string(event.kind.rawValue), "timestamp": .time(event.happenedAt),
             "data": .object(data),
@@ -19,11 +21,11 @@ struct EventMessage: Sendable {
     }
 
     /// A block of `text/event-stream` (HTML Living Standard, 9.2.6). JSON of one line needs one `data` field.
-    var block: String { "id: \(event.position)\nevent: \(event.kind)\ndata: \(json.text)\n\n" }
+    package var block: String { "id: \(event.position)\nevent: \(event.kind)\ndata: \(json.text)\n\n" }
 
     /// What a token must be allowed to read to hear of this event; what happens to members, tokens and jobs
     /// is for those who operate.
-    static func permission(for kind: EventKind) -> Permission {
+    package static func permission(for kind: EventKind) -> Permission {
         switch kind.noun {
         case "response": .readResponses
         case "case": .readCases

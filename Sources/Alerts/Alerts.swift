@@ -1,0 +1,6 @@
+/// Tells those who must know: programs by webhooks, teams by the robots of their chats, members and
+/// customers by mail.
+///
+/// **Invariant:** what is told rests on a sealed event, so nothing is told of what did not happen.
+/// **Invariant:** one address that does not answer keeps nobody else waiting.
+package enum Alerts {}
