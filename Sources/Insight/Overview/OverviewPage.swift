@@ -13,6 +13,8 @@ struct OverviewPage: Sendable {
     let surveys: [Survey]
     let comments: [SurveyResponse]
     let cases: CaseSummary?
+    /// The last day with an answer, where the period has none.
+    let newestDay: LocalDay?
     let account: Account
     let now: Timestamp
     let messages: Messages
@@ -130,11 +132,15 @@ struct OverviewPage: Sendable {
     }
 
     private var nothingHere: [String: Any] {
-        let wider = question.filters.isEmpty ? question.over(.year) : OverviewQuestion.plain(of: question)
-        let key = question.filters.isEmpty ? "period" : "filters"
+        let period: MessageValue = .string(OverviewWords.span(overview.period, messages))
+        if question.filters.isEmpty, let newestDay {
+            return OverviewPage.state(
+                messages, "none-in-period", href: question.yearThrough(newestDay).address,
+                values: ["period": period, "day": .string(messages.date(newestDay))])
+        }
         return OverviewPage.state(
-            messages, "none-in-\(key)", href: wider.address,
-            values: ["period": .string(OverviewWords.span(overview.period, messages))])
+            messages, "none-in-filters", href: OverviewQuestion.plain(of: question).address,
+            values: ["period": period])
     }
 
     /// What this page will show, why it is empty, and the one next step.
@@ -150,6 +156,13 @@ struct OverviewPage: Sendable {
 }
 
 extension OverviewQuestion {
+    /// Twelve months that end with this day.
+    fileprivate func yearThrough(_ day: LocalDay) -> OverviewQuestion {
+        var wider = over(.custom)
+        (wider.first, wider.last) = (day - 364, day)
+        return wider
+    }
+
     /// The same survey and period without a filter.
     fileprivate static func plain(of question: OverviewQuestion) -> OverviewQuestion {
         var plain = question

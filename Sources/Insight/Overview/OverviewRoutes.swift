@@ -78,6 +78,7 @@ package struct OverviewRoutes: Sendable {
                 comments: principal.may(.readResponses)
                     ? try comments(overview, question, account, in: tx) : [],
                 cases: principal.may(.readCases) ? try openCases(account.id.number, now, tx) : nil,
+                newestDay: overview.figure.n == 0 ? try newestDay(of: survey, account, in: tx) : nil,
                 account: account, now: now, messages: messages))
     }
 
@@ -92,6 +93,13 @@ package struct OverviewRoutes: Sendable {
         let year = account.zone.day(of: now) - 365
         let busiest = try Overview.busiestSurvey(account: account.id.number, since: year, in: tx)
         return surveys.first { $0.id == busiest }
+    }
+
+    private func newestDay(of survey: Survey, _ account: Account, in tx: any Connection) throws -> LocalDay? {
+        var filter = ResponseFilter()
+        filter.survey = survey.id
+        let newest = try SurveyResponse.list(filter, account: account.id.number, limit: 1, in: tx).first
+        return newest.map { account.zone.day(of: $0.occurredAt) }
     }
 
     /// None where a filter is one that the list of answers does not know.

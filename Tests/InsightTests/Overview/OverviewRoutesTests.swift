@@ -20,6 +20,23 @@ struct OverviewRoutesTests {
     }
 
     @Test(arguments: Backend.available)
+    func `where all answers are old the year up to the newest is one step away`(backend: Backend) async throws
+    {
+        let programme = try await Programme(backend)
+        let survey = try await programme.survey()
+        try await programme.record(
+            (0..<20).map { GivenAnswer($0 < 15 ? 10 : 3, on: $0 < 10 ? "2023-02-07" : "2023-06-05") },
+            for: survey)
+        try await programme.count()
+        let page = try await programme.site.page("/?survey=\(survey.id)").text
+        #expect(page.contains("No answer in the last 3 months") && page.contains("The newest answer is from 5"))
+        let step = "/?survey=\(survey.id)&period=custom&from=2022-06-06&to=2023-06-05"
+        #expect(page.contains("href=\"\(step.replacing("&", with: "&amp;"))\""))
+        let year = try await programme.site.page(step).text
+        #expect(year.contains("NPS is most likely between 6.3 and 77.6"))
+    }
+
+    @Test(arguments: Backend.available)
     func `it opens with a sentence that says score, doubt, change and cases`(backend: Backend) async throws {
         let programme = try await Programme(backend)
         let survey = try await programme.survey()
