@@ -32,7 +32,9 @@ start_postgres() {
 swift_tests() {
     start_postgres
     swift build --build-tests --enable-code-coverage --quiet
-    RAPPORT_STATEMENT_LOG="$scratch/statements" swift test --skip-build --enable-code-coverage --quiet 2>&1
+    # Without a line for each request of each test, which would bury the one that fails.
+    RAPPORT_STATEMENT_LOG="$scratch/statements" swift test --skip-build --enable-code-coverage --quiet 2>&1 |
+        { grep -v '\[Web\] answered$' || true; }
     python3 scripts/check-sql.py .build/debug/rapportPackageTests.xctest \
         .build/debug/codecov/default.profdata "$scratch/statements"
 }

@@ -9,7 +9,7 @@ import product
 import scenes
 from page_checks import RULES
 
-PAGES = ["letter", "letter-again", "mailbox-full", "mailbox-mail"]
+PAGES = ["letter", "letter-again", "mailbox-full", "mailbox-mail", "invitations", "invitations-empty"]
 LETTERS = ["mail", "mail-csat", "mail-signed"]
 
 

@@ -92,6 +92,21 @@ class Company:
         self.call("POST", f"{case}/contacts", {"channel": "phone", "outcome": "reached"})
         return self.call("PUT", f"{case}/resolution", {"cause": "late", "remedy": "refund"})
 
+    def asked(self, survey, addresses, opener):
+        """Asks them by mail; the token of each one's link, from the mailbox of the trial."""
+        self.call("POST", f"/surveys/{survey}/invitations", {
+            "channel": "email", "to": [{"email": address} for address in addresses]})
+        mails, end = {}, time.time() + 30
+        while len(mails) < len(addresses) and time.time() < end:
+            time.sleep(0.2)
+            listed = opener.open(f"{self.address}/mailbox").read().decode()
+            for path in set(re.findall(r'href="(/mailbox/mai_\w+)"', listed)) - set(mails.values()):
+                page = opener.open(self.address + path).read().decode()
+                mails |= {address: path for address in addresses if address in page}
+        assert len(mails) == len(addresses), "the mails did not arrive"
+        return [re.search(r"/r/(\w+)\?s=0", opener.open(self.address + mails[address]).read().decode()).group(1)
+                for address in addresses]
+
     def surveys(self):
         """The path of each survey's answer page, by its name above."""
         made = {name: self.call("POST", "/surveys", {"name": name, "slug": f"scene-{name}",
@@ -136,6 +151,14 @@ def answered(verdict, words):
     return steps
 
 
+def once(steps):
+    """Whoever comes second finds what the first one did."""
+    def maybe(page):
+        if page.locator("main form button[type=submit]").count():
+            steps(page)
+    return maybe
+
+
 def send_nothing(page):
     page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
     send(page)
@@ -156,7 +179,7 @@ NAMES = [
     "answer-neutral", "answer-full", "answer-signed", "answer-csat", "answer-ces", "answer-right-to-left",
     "answer-refused", "answer-low", "answer-middle", "answer-high", "answer-done", "answer-closed", "answer-unknown",
     "verdict", "verdict-refused", "verdict-satisfied", "verdict-unhappy", "verdict-closed", "verdict-unknown",
-    "sign-in-refused", "nothing-here",
+    "sign-in-refused", "nothing-here", "link", "link-answered", "leave", "leave-done",
 ]
 
 
@@ -168,6 +191,8 @@ def pages(address):
     links = [case["verdict_url"].removeprefix(address) for case in cases]
     company.call("PUT", f"/cases/{cases[3]['id']}/closure", {"reason": "moved away"})
     at = company.surveys()
+    tokens = company.asked(survey["id"], ["ann@mail.example", "bo@mail.example", "cy@mail.example"],
+                           product.signed_in_opener(address))
     return {
         "answer-neutral": (at["plain"], nothing),
         "answer-full": (at["full"], nothing),
@@ -190,10 +215,15 @@ def pages(address):
         "verdict-unknown": ("/v/nothing-is-here", nothing),
         "sign-in-refused": ("/sign-in", wrong_password),
         "nothing-here": ("/nothing-is-here", nothing),
+        "link": (f"/r/{tokens[0]}?s=3", nothing),
+        "link-answered": (f"/r/{tokens[1]}?s=9", once(send)),
+        "leave": (f"/u/{tokens[0]}", nothing),
+        "leave-done": (f"/u/{tokens[2]}", once(send)),
     }
 
 
-MAIL_NAMES = ["letter", "letter-again", "mail", "mail-csat", "mail-signed", "mailbox-full", "mailbox-mail"]
+MAIL_NAMES = ["letter", "letter-again", "mail", "mail-csat", "mail-signed", "mailbox-full", "mailbox-mail",
+              "invitations", "invitations-empty"]
 
 
 def mails(address):
@@ -208,11 +238,15 @@ def mails(address):
     for number, tag in enumerate(reversed(ALL_LANGUAGES)):
         keep(address, number + 1, opener.open(f"{address}{base}/html?tag={tag}").read().decode(),
              text(opener.open(f"{address}{base}?tag={tag}").read().decode()))
+    company.call("POST", f"/surveys/{ids['plain']}/invitations", {"channel": "email", "to": [
+        {"email": "dee@mail.example"}, {"email": "eve@mail.example"}, {"email": "dee@mail.example"},
+        {"email": product.OWNER}]})
     listed = opener.open(f"{address}/mailbox").read().decode()
     return {
         "letter": base, "letter-again": f"{base}?again=yes", "mail": f"{base}/html",
         "mail-csat": f"/surveys/{ids['csat']}/letter/html", "mail-signed": f"/surveys/{ids['signed']}/letter/html",
-        "mailbox-full": "/mailbox", "mailbox-mail": re.search(r'href="(/mailbox/mai_\w+)"', listed).group(1),
+        "invitations": f"/surveys/{ids['plain']}/invitations",
+        "invitations-empty": f"/surveys/{ids['csat']}/invitations", "mailbox-full": "/mailbox", "mailbox-mail": re.search(r'href="(/mailbox/mai_\w+)"', listed).group(1),
     }
 
 

@@ -55,7 +55,8 @@ struct SurveyEditorPage {
             ["value": kind.rawValue, "label": messages("surveys.kind.\(kind.rawValue)")]
         }
         fields["previews"] = form.languages.map { tag -> [String: Any] in
-            ["tag": tag, "name": ReaderLanguage.ownName(of: tag)]
+            // The preview opens in the reader's language, as the answer page would.
+            ["tag": tag, "name": ReaderLanguage.ownName(of: tag), "chosen": tag == messages.language.tag]
         }
         return fields
     }

@@ -20,8 +20,7 @@ struct OverviewRoutesTests {
     }
 
     @Test(arguments: Backend.available)
-    func `where all answers are old the year up to the newest is one step away`(backend: Backend) async throws
-    {
+    func `old answers are one step away`(backend: Backend) async throws {
         let programme = try await Programme(backend)
         let survey = try await programme.survey()
         try await programme.record(
@@ -29,7 +28,8 @@ struct OverviewRoutesTests {
             for: survey)
         try await programme.count()
         let page = try await programme.site.page("/?survey=\(survey.id)").text
-        #expect(page.contains("No answer in the last 3 months") && page.contains("The newest answer is from 5"))
+        #expect(page.contains("No answer in the last 3 months"))
+        #expect(page.contains("The newest answer is from 5"))
         let step = "/?survey=\(survey.id)&period=custom&from=2022-06-06&to=2023-06-05"
         #expect(page.contains("href=\"\(step.replacing("&", with: "&amp;"))\""))
         let year = try await programme.site.page(step).text
