@@ -151,12 +151,12 @@ def answered(verdict, words):
     return steps
 
 
-def once(steps):
-    """Whoever comes second finds what the first one did."""
-    def maybe(page):
-        if page.locator("main form button[type=submit]").count():
-            steps(page)
-    return maybe
+def once(asked):
+    """Sends the form that holds this; whoever comes second finds what the first one did."""
+    def steps(page):
+        if page.locator(asked).count():
+            send(page)
+    return steps
 
 
 def send_nothing(page):
@@ -216,9 +216,9 @@ def pages(address):
         "sign-in-refused": ("/sign-in", wrong_password),
         "nothing-here": ("/nothing-is-here", nothing),
         "link": (f"/r/{tokens[0]}?s=3", nothing),
-        "link-answered": (f"/r/{tokens[1]}?s=9", once(send)),
+        "link-answered": (f"/r/{tokens[1]}?s=9", once("input[name=score]")),
         "leave": (f"/u/{tokens[0]}", nothing),
-        "leave-done": (f"/u/{tokens[2]}", once(send)),
+        "leave-done": (f"/u/{tokens[2]}", once("main form")),
     }
 
 
