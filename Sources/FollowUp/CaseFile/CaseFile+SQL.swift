@@ -12,6 +12,8 @@ struct CaseFile: Sendable {
     let survey: Survey
     /// `nil`: nobody to call.
     let customer: CustomerCard?
+    /// As the customer has wished it beside this answer.
+    let preferredContact: PreferredContact?
     let contacts: [CaseRecord.Contact]
     let verdicts: [CaseRecord.Heard]
     /// Newest first, of the kinds that `contacts` and `verdicts` do not tell themselves.
@@ -34,6 +36,9 @@ struct CaseFile: Sendable {
             response: try SurveyResponse.find(recovery.response, account: account, in: tx),
             survey: try Survey.find(recovery.survey, account: account, in: tx),
             customer: try recovery.customer.map { try CustomerCard.find($0, account: account, in: tx) },
+            preferredContact: PreferredContact(
+                try SurveyResponse.answers(of: [recovery.response], account: account, in: tx)[
+                    recovery.response] ?? []),
             contacts: try CaseRecord.contacts(of: recovery, in: tx),
             verdicts: try CaseRecord.verdicts(of: recovery, in: tx),
             events: events.filter { told.contains($0.kind) },

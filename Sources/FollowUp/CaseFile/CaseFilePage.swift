@@ -141,6 +141,9 @@ extension CaseFilePage {
             facts.append(fact("cases.escalation", messages("cases.escalation.\(told)")))
         }
         if recovery.round > 1 { facts.append(fact("cases.round", messages.number(recovery.round))) }
+        if let preferred = file.preferredContact {
+            facts.append(fact("responses.contact", preferred.said(messages)))
+        }
         if let phone = card?.phone { facts.append(fact("word.phone", phone, href: "tel:" + phone)) }
         if let email = card?.email { facts.append(fact("word.email", email, href: "mailto:" + email)) }
         if let language = card?.customer.language.flatMap({ ReaderLanguage(tag: $0) }) {

@@ -43,6 +43,7 @@ struct AnswerForm: Sendable {
             JSONInput(.object(body(for: survey)), path: ""), for: survey, at: now)
         draft.language = tag
         if filled("quote") != nil { draft.answers.append(.mayBeQuoted) }
+        draft.answers += PreferredContact(self)?.answers ?? []
         if let contact = try contact() { draft.contact = contact }
         return draft
     }
@@ -92,6 +93,7 @@ struct AnswerForm: Sendable {
         later.answers = answers.answers
         later.contact = answers.contact
         if filled("quote") != nil { later.answers.append(.mayBeQuoted) }
+        later.answers += PreferredContact(self)?.answers ?? []
         if let contact = try contact(&input) { later.contact = contact }
         try input.finish()
         return later

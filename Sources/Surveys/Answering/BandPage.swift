@@ -19,15 +19,23 @@ struct BandPage {
         var comment: Bool
         /// Nobody can be called yet.
         var contact: Bool
+        /// Whoever is unhappy has not said how to be contacted, or that they do not wish it.
+        var way: Bool
+        /// Has said that they do not wish it.
+        let declinesContact: Bool
         var quote: Bool
 
         init(_ response: SurveyResponse, answers: [Answer]) {
             comment = response.comment == nil
-            contact = response.score.band.tone == .low && response.customer == nil
+            let isLow = response.score.band.tone == .low
+            let preferred = PreferredContact(answers)
+            declinesContact = preferred?.way == PreferredContact.Way.none
+            contact = isLow && response.customer == nil && !declinesContact
+            way = isLow && preferred == nil
             quote = response.score.band.tone == .high && !answers.contains(.mayBeQuoted)
         }
 
-        var isNothing: Bool { !comment && !contact && !quote }
+        var isNothing: Bool { !comment && !contact && !way && !quote }
     }
 
     func customerPage() -> CustomerPage {
@@ -39,7 +47,10 @@ struct BandPage {
     }
 
     /// Somebody whose score was low has said how to be reached.
-    private var mayBeCalled: Bool { band.tone == .low && lacks?.contact == false }
+    private var mayBeCalled: Bool {
+        guard let lacks, band.tone == .low else { return false }
+        return !lacks.contact && !lacks.declinesContact
+    }
 
     private var model: [String: Any] {
         let asks = isDone ? nil : lacks.flatMap { $0.isNothing ? nil : $0 }
@@ -56,10 +67,22 @@ struct BandPage {
                 "commentError": AnswerPage.shown(page.problems["/comment"]),
                 "recorded": page.words(.recorded), "contactQuestion": page.words(.contact),
                 "contactHelp": page.words(.contactHelp), "quoteWord": page.words(.quote),
-                "asksContact": asks.contact, "contact": page.contactFields("contact", "/contact"),
+                "asksContact": asks.contact || asks.way, "asksAddress": asks.contact,
+                "contact": page.contactFields("contact", "/contact"), "asksWay": asks.way,
+                "ways": choices(PreferredContact.Way.allCases.map(\.rawValue), "way"),
+                "times": choices(PreferredContact.TimeOfDay.allCases.map(\.rawValue), "time"),
                 "asksQuote": asks.quote, "quoted": page.form.filled("quote") != nil,
                 "somethingWrong": !page.problems.isEmpty,
             ] as [String: Any]
         return model
+    }
+
+    private func choices(_ values: [String], _ item: String) -> [[String: Any]] {
+        values.map { value in
+            [
+                "value": value, "label": page.messages("answer.contact.\(item).\(value)"),
+                "chosen": page.form.filled("contact[\(item)]") == value,
+            ]
+        }
     }
 }

@@ -84,6 +84,9 @@ struct ResponsePage {
         if answers.contains(.mayBeQuoted) {
             spoken.append(["question": messages("responses.quote"), "lines": [messages("word.yes")]])
         }
+        if let preferred = PreferredContact(answers) {
+            spoken.append(["question": messages("responses.contact"), "lines": [preferred.said(messages)]])
+        }
         return spoken
     }
 

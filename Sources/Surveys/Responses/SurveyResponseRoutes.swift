@@ -148,14 +148,14 @@ extension SurveyResponse {
 }
 
 extension Answer {
-    /// By question: a number, an option or words; a list of options; numbers by line.
+    /// By question: a number, an option or words; a list of options; numbers or options by line.
     static func json(_ answers: [Answer]) -> JSONObject {
         var object: JSONObject = [:]
         for answer in answers {
             let before = object[answer.question]
             if answer.item.isEmpty {
                 object.set(answer.question, answer.value)
-            } else if answer.number != nil {
+            } else if answer.number != nil || answer.choice != nil {
                 var lines = before?.object ?? [:]
                 lines.set(answer.item, answer.value)
                 object.set(answer.question, .object(lines))

@@ -31,6 +31,22 @@ import Testing
     }
 
     @Test(arguments: Backend.available)
+    func `tells how its customer wishes to be contacted`(backend: Backend) async throws {
+        let house = try await House(on: backend)
+        let id = try await house.opened()["id"]?.string ?? ""
+        #expect(try await !house.site.page("/cases/\(id)").text.contains("Wishes to be contacted"))
+        try await house.database.write { tx in
+            try tx.run(
+                """
+                INSERT INTO answers (response_id, question, item, account_id, choice)
+                SELECT id, 'contact', 'way', account_id, 'email' FROM responses
+                """)
+        }
+        let page = try await house.site.page("/cases/\(id)").text
+        #expect(page.contains("Wishes to be contacted") && page.contains("By e-mail"))
+    }
+
+    @Test(arguments: Backend.available)
     func `says who has heard of an overdue case`(backend: Backend) async throws {
         let house = try await House(on: backend)
         let path = "/cases/\(try await house.recovery(at: .open))"

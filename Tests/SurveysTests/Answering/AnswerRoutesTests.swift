@@ -157,6 +157,46 @@ private let questions = #"""
         #expect(try await house.rows("responses") == 1)
     }
 
+    @Test(arguments: Backend.available)
+    func `whoever is unhappy says how and when to be contacted`(backend: Backend) async throws {
+        let house = try await House(on: backend)
+        let slug = try await house.survey().slug
+        let low = [("score", "2"), ("key", "k"), ("comment", "It leaks")]
+        let sent = try await house.site.post("/s/\(slug)", form: low)
+        let page = try await house.site.call(.get, try #require(sent.location)).text
+        #expect(page.contains("name=\"contact[way]\" value=\"phone\"") && page.contains("In the evening"))
+        _ = try await house.site.post(
+            "/s/\(slug)",
+            form: [
+                ("key", "k"), ("contact[phone]", "+48 600 100 200"), ("contact[way]", "phone"),
+                ("contact[time]", "evening"),
+            ])
+        // What stands is not changed, and a choice that the page does not have is none.
+        _ = try await house.site.post("/s/\(slug)", form: [("key", "k"), ("contact[way]", "none")])
+        _ = try await house.site.post("/s/\(slug)", form: [("key", "k"), ("contact[way]", "owl")])
+        let answer = try await house.site.api(.get, "/responses").json["data"]?.array?.first
+        #expect(answer?["answers"] == ["contact": ["time": "evening", "way": "phone"]])
+        let id = try #require(answer?["id"]?.string)
+        #expect(try await house.site.page("/responses/\(id)").text.contains("By phone · In the evening"))
+        let done = try await house.site.call(.get, "/s/\(slug)/detractor?key=k").text
+        #expect(!done.contains("<form") && done.contains("within two working days"))
+    }
+
+    @Test func `whoever does not wish to be contacted is promised nothing`() async throws {
+        let house = try await House(on: .sqlite)
+        let slug = try await house.survey().slug
+        _ = try await house.site.post(
+            "/s/\(slug)",
+            form: [
+                ("score", "2"), ("key", "k"), ("comment", "It leaks"), ("contact[way]", "none"),
+                ("contact[time]", "evening"),
+            ])
+        let answer = try await house.site.api(.get, "/responses").json["data"]?.array?.first
+        #expect(answer?["answers"] == ["contact": ["way": "none"]])
+        let done = try await house.site.call(.get, "/s/\(slug)/detractor?key=k").text
+        #expect(!done.contains("<form") && !done.contains("within two working days"))
+    }
+
     @Test func `promoters may allow to be quoted, once`() async throws {
         let house = try await House(on: .sqlite)
         let slug = try await house.survey().slug
