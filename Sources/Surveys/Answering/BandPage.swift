@@ -69,7 +69,10 @@ struct BandPage {
                 "contactHelp": page.words(.contactHelp), "quoteWord": page.words(.quote),
                 "asksContact": asks.contact || asks.way, "asksAddress": asks.contact,
                 "contact": page.contactFields("contact", "/contact"), "asksWay": asks.way,
-                "ways": choices(PreferredContact.Way.allCases.map(\.rawValue), "way"),
+                // A stranger who wishes no contact leaves no address.
+                "ways": choices(
+                    PreferredContact.Way.allCases.filter { $0 != .none || !asks.contact }.map(\.rawValue),
+                    "way"),
                 "times": choices(PreferredContact.TimeOfDay.allCases.map(\.rawValue), "time"),
                 "asksQuote": asks.quote, "quoted": page.form.filled("quote") != nil,
                 "somethingWrong": !page.problems.isEmpty,
