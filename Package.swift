@@ -102,7 +102,9 @@ let package = Package(
         // The floors that `make bench` measures the product against.
         .executableTarget(
             name: "rapport-bench",
-            dependencies: ["Columns", "Database", "Kernel", "CSQLite", hummingbird, argumentParser, logging],
+            dependencies: [
+                "Columns", "Database", "Kernel", "CCurl", "CSQLite", hummingbird, argumentParser, logging,
+            ],
             path: "Sources/Bench", swiftSettings: strict),
 
         tests("KernelTests", ["Kernel"]),

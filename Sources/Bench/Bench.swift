@@ -7,5 +7,5 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rapport-bench", abstract: "The floors that `make bench` compares with.",
-        subcommands: [FloorCommand.self, DiskCommand.self, ColumnsCommand.self])
+        subcommands: [FloorCommand.self, DiskCommand.self, ColumnsCommand.self, MailCommand.self])
 }

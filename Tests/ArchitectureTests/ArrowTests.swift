@@ -30,7 +30,7 @@ import Testing
             "ServiceLifecycle", "UnixSignals", "TOMLKit", "CXLSXWriter", "Crypto",
         ]),
         "Server": ["App"],
-        "Bench": ["Kernel", "Columns", "Database", "CSQLite", "ArgumentParser", "Logging"],
+        "Bench": ["Kernel", "Columns", "Database", "CCurl", "CSQLite", "ArgumentParser", "Logging"],
     ]
     static let kits: Set<String> = [
         "Kernel", "Formats", "Language", "Charts", "Database", "Ledger", "Web", "Logging",

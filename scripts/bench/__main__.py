@@ -10,6 +10,7 @@ import answers
 import columns
 import files
 import growth
+import mail
 import pages
 import postgres
 import reads
@@ -18,7 +19,7 @@ import streams
 from machine import say
 from results import Results
 
-PARTS = ["answers", "kill", "pages", "growth", "dashboard", "columns", "postgres", "files", "streams"]
+PARTS = ["answers", "kill", "pages", "growth", "dashboard", "columns", "postgres", "files", "streams", "mail"]
 
 
 def main():
@@ -70,6 +71,8 @@ def part(name, wanted, folder, results):
         postgres.measure(wanted, place, results)
     elif name == "streams":
         streams.measure(wanted, place, results)
+    elif name == "mail":
+        mail.measure(wanted, place, results)
     elif name == "files":
         files.measure(wanted, place, results)
     shutil.rmtree(place, ignore_errors=True)
