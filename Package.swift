@@ -88,7 +88,10 @@ let package = Package(
         module("FollowUp", kits + ["Accounts", "Customers", "Surveys", hummingbird], exclude: ["Templates"]),
         module(
             "Alerts",
-            kits + ["Outbound", "Accounts", "Customers", "Surveys", "FollowUp", crypto, hummingbird, logging]),
+            kits + [
+                "Outbound", "Accounts", "Customers", "Surveys", "FollowUp", crypto, hummingbird, logging,
+            ],
+            exclude: ["Templates"]),
         module("Schema", ["Kernel", "Database"]),
         module(
             "App",
@@ -148,8 +151,8 @@ let package = Package(
         tests(
             "RouteTests",
             [
-                "App", "Accounts", "Customers", "Surveys", "FollowUp", "Ledger", "Database", "Formats",
-                "Kernel",
+                "App", "Accounts", "Alerts", "Customers", "Surveys", "FollowUp", "Ledger", "Database",
+                "Formats", "Kernel",
                 "Language", "Outbound", "Web",
                 "TestKit", hummingbird,
             ], exclude: ["Snapshots"]),
@@ -169,8 +172,8 @@ let package = Package(
         tests(
             "LoopTests",
             [
-                "App", "Accounts", "Surveys", "Ledger", "Database", "Formats", "Kernel", "Web", "TestKit",
-                hummingbird, hummingbirdTesting,
+                "App", "Accounts", "Alerts", "Surveys", "Ledger", "Database", "Formats", "Kernel", "Web",
+                "TestKit", hummingbird, hummingbirdTesting,
             ]),
         tests("ArchitectureTests", []),
         .target(

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 runs=${1:-200000}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(csv json lines form query cookie language contact survey answers mime delivery reply header letter)
+[ ${#targets[@]} -gt 0 ] || targets=(csv json lines form query cookie language contact survey answers mime delivery reply header letter robot)
 export SWIFT_BACKTRACE=enable=no
 scratch=.build/fuzz
 sanitizers=(--sanitize fuzzer)
@@ -48,6 +48,7 @@ seed delivery 'Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; <a@b.c>\nAction
 seed reply 'Good\n\nOn 4 May 2026, X <a@b.c> wrote:\n> q\nmore\n-- \nAnna' 'W dniu 4.05 o 10:12, X pisze:\n> q' 'ok\nFrom: a\nSent: b\nTo: c\n' '\xe5\x9c\xa8 2026 <a@b.c> \xe5\x86\x99\xe9\x81\x93\xef\xbc\x9a\n> q' '<p>a&amp;b</p><!-- x --><blockquote>q</blockquote>' 'x\n-----Original Message-----\n' 'Sent from my x'
 seed header 'Hello' 'a\r\nBcc: x' '\xc5\x82\xf0\x9f\x98\x80' '=?utf-8?q?x?=' '"a", b <c@d.e>' '<https://a.b/c>, <mailto:d@e.f>'
 seed letter 'Sklep\xffAnna\xffa@b.example\xffHow?\xfftext\n.\n\xff<p>x</p>\xff<a.b>' '\xc5\x82\r\nx: y\xff"a"\xffb@xn--a.c\xff=?utf-8?q?x?=\xff--=_rapport\n\xff\xff<c>'
+seed robot 'A score of 3\xffCold <!channel>\n# x\n- y\xff@all &lt;\xff[a](b)' '\xc5\x82\xff**b** `c` ~d~\xff\xe6\x89\x80\xe6\x9c\x89\xe4\xba\xba\xff\xe2\x80\xae'
 seed control 'a=1' 'b=2&c=3'
 
 # Ends with 0 where the target bore all runs.

@@ -1,4 +1,5 @@
 import Accounts
+import Alerts
 import Customers
 import Database
 import FollowUp
@@ -38,6 +39,7 @@ package struct Routes {
         FollowUp.addRoutes(
             to: &table, database: installation.database, world: installation.world,
             secret: installation.secret, site: site)
+        addAlerts(to: &table)
         OperationsRoutes(database: installation.database, world: installation.world).add(to: &table)
         StreamRoutes(feed: feed, authenticator: authenticator).add(to: &table)
         return table
@@ -69,6 +71,14 @@ package struct Routes {
         ).add(to: &table)
         ResponseExportRoutes(database: database).add(to: &table)
         ResponsePageRoutes(database: database, world: world, recovery: RecoveryCase.address).add(to: &table)
+    }
+
+    private func addAlerts(to table: inout RouteTable) {
+        let database = installation.database
+        let work = AlertRuleWork(world: installation.world, secret: installation.secret)
+        NoticeChoiceRoutes(database: database).add(to: &table)
+        AlertRuleRoutes(database: database, work: work).add(to: &table)
+        AlertRulePageRoutes(database: database, work: work).add(to: &table)
     }
 
     private func addInsight(to table: inout RouteTable) {

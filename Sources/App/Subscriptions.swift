@@ -1,3 +1,4 @@
+import Alerts
 import Customers
 import Database
 import FollowUp
@@ -12,6 +13,8 @@ enum Subscriptions {
         [
             ResponseSearch.consumer, ScoreDays.consumer, RecoveryCaseJobs.opener(world: installation.world),
             ErasureLogJobs.consumer(world: installation.world),
+            NoticeJobs.planner(world: installation.world),
+            AlertRuleJobs.planner(world: installation.world),
         ]
     }
     static func handlers(_ installation: Installation) -> [JobHandler] {
@@ -35,7 +38,7 @@ enum Subscriptions {
             secret: secret,
             others: [
                 ScoreDays.forget, InvitationIntent.forget, SurveyResponse.forget, RecoveryCase.forget,
-                MailboxMessage.forget, invitations,
+                MailboxMessage.forget, Notice.forget, invitations,
             ])
     }
 

@@ -31,6 +31,8 @@ MEMBER_PAGES = {
     "tokens": ("/tokens", None),
     "mailbox": ("/mailbox", None),
     "settings": ("/settings", None),
+    "alerts": ("/settings/alerts", None),
+    "notices": ("/me/notices", None),
     "operations": ("/operations", None),
 }
 

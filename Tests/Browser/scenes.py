@@ -246,7 +246,9 @@ def mails(address):
         "letter": base, "letter-again": f"{base}?again=yes", "mail": f"{base}/html",
         "mail-csat": f"/surveys/{ids['csat']}/letter/html", "mail-signed": f"/surveys/{ids['signed']}/letter/html",
         "invitations": f"/surveys/{ids['plain']}/invitations",
-        "invitations-empty": f"/surveys/{ids['csat']}/invitations", "mailbox-full": "/mailbox", "mailbox-mail": re.search(r'href="(/mailbox/mai_\w+)"', listed).group(1),
+        "invitations-empty": f"/surveys/{ids['csat']}/invitations",
+        "mailbox-full": "/mailbox", "mailbox-mail": re.search(
+            rf'href="(/mailbox/mai_\w+)">[^<]*</a></td><td class="who">[^<]*ann{len(ALL_LANGUAGES)}@', listed).group(1),
     }
 
 

@@ -34,8 +34,13 @@ let package = Package(
         .target(
             name: "Outbound", dependencies: ["Kernel", "Formats", "CGMime"],
             sources: ["Inbound", "Mail/MailMessage.swift", "Mail/MailComposer.swift"], swiftSettings: strict),
+        .target(
+            name: "Alerts", dependencies: ["Formats"], exclude: ["Templates"],
+            sources: ["Robots/Robot.swift", "Robots/RobotText.swift", "Robots/RobotMessage.swift"],
+            swiftSettings: strict),
         .executableTarget(
-            name: "Fuzz", dependencies: ["Kernel", "Formats", "Web", "Customers", "Surveys", "Outbound"],
+            name: "Fuzz",
+            dependencies: ["Kernel", "Formats", "Web", "Customers", "Surveys", "Outbound", "Alerts"],
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),
     ]
 )

@@ -1,4 +1,5 @@
 import Accounts
+import Alerts
 import Database
 import Formats
 import Foundation
@@ -24,6 +25,7 @@ struct Loop {
     private let application: Application<RouterResponder<RequestScope>>
     private let follower: Follower
     private let worker: Worker
+    private let notices: NoticeSender
     private let token: String
 
     init(on backend: Backend) async throws {
@@ -59,11 +61,14 @@ struct Loop {
         worker = Worker(
             database: database, world: world, handlers: Subscriptions.handlers(installation),
             schedules: Subscriptions.schedules(installation))
+        notices = try OutgoingMail(installation, site: site).noticeSender(for: installation)
     }
 
     /// Lets everything happen that follows from what happened.
     func settle() async throws {
-        repeat { try await follower.runUntilIdle() } while try await worker.runUntilIdle() > 0
+        repeat {
+            try await follower.runUntilIdle()
+        } while try await worker.runUntilIdle() + notices.runUntilIdle() > 0
     }
 
     /// Moves time on in steps, and lets happen what is due in each.
@@ -95,6 +100,19 @@ struct Loop {
             let answer = try await client.execute(
                 uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
             return Array(answer.body.readableBytesView)
+        }
+    }
+
+    /// Mails that a trial keeps instead of sending them, oldest first: whom each is for, and its text.
+    func mails() async throws -> [(to: String, text: String)] {
+        let id = account.id.number
+        return try await database.read { tx in
+            try tx.run(
+                """
+                SELECT address, text_part FROM mailbox_messages WHERE account_id = \(id)
+                ORDER BY id LIMIT 500
+                """
+            ).map { (try $0.text("address"), try $0.text("text_part")) }
         }
     }
 

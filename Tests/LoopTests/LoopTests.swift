@@ -75,6 +75,33 @@ import Testing
     }
 
     @Test(arguments: Backend.available)
+    func `runs by mail: who must act is told at once, the customer is asked, and their word closes it`(
+        backend: Backend
+    ) async throws {
+        let loop = try await Loop(on: backend)
+        let survey = try await survey(loop)
+        _ = try await loop.api(
+            .post, "/surveys/\(survey.id)/responses",
+            #"{"score": 2, "comment": "Cold", "customer": {"email": "anna@x.example", "name": "Anna"}}"#)
+        try await loop.settle()
+        let told = try #require(try await loop.mails().first)
+        #expect(told.to == "olga@kettles.example")
+        let id = try #require(try await cases(loop).first?["id"]?.string)
+        #expect(told.text.contains("https://rapport.example/cases/\(id)\n") && told.text.contains("> Cold"))
+
+        _ = try await resolve(loop, id)
+        try await loop.settle()
+        let asked = try #require(try await loop.mails().last)
+        #expect(asked.to == "anna@x.example")
+        let link = try #require(asked.text.firstMatch(of: /https:\/\/rapport\.example(\/v\/[0-9a-f]{32})\n/))
+        try await verdict(loop, String(link.1), "satisfied")
+        #expect(try await loop.api(.get, "/cases/\(id)")["stage"]?.string == "verified")
+        try await loop.pass(days: 5)
+        #expect(try await loop.mails().count == 2, "nobody is reminded of what is done")
+        #expect(try await loop.differences() == [])
+    }
+
+    @Test(arguments: Backend.available)
     func `shows a score that was not sent apart for a day, and counts it then`(backend: Backend) async throws
     {
         let loop = try await Loop(on: backend)

@@ -1,3 +1,4 @@
+import Alerts
 import Database
 import Formats
 import HTTPTypes
@@ -105,6 +106,7 @@ private struct HotPaths {
             ("An answer on the page", { try await page() }),
             ("Events sealed, counted and followed up", follow),
             ("Jobs", work),
+            ("What is told of a case", tell),
             ("Scores from counts", { try await get("/scores?survey=\(survey)&by=touchpoint&interval=day") }),
             (
                 "Scores from rows",
@@ -149,6 +151,11 @@ private struct HotPaths {
             database: database, world: installation.world, handlers: Subscriptions.handlers(installation),
             schedules: Subscriptions.schedules(installation)
         ).runUntilIdle()
+    }
+
+    private func tell() async throws {
+        let mail = try OutgoingMail(installation, site: Site(baseURL: "https://rapport.example"))
+        #expect(try await mail.noticeSender(for: installation).runUntilIdle() > 0)
     }
 
     private func get(_ path: String) async throws {

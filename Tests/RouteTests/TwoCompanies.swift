@@ -1,4 +1,5 @@
 import Accounts
+import Alerts
 import Customers
 import Database
 import FollowUp
@@ -106,6 +107,12 @@ struct TwoCompanies {
                     .int("id"))
         }
         let mail = try await mail(to: account, word, installation)
+        let alert = try await made(
+            site, account, "/alert-rules",
+            """
+            {"name": "\(word) alert", "when": {"words": ["\(word) refund"]},
+             "to": {"kind": "members", "members": ["\(member.id)"]}}
+            """)
         return [
             Row("/api/v1/surveys", survey, as: Survey.self), Row("/surveys", survey, as: Survey.self),
             Row("/api/v1/responses", response, as: SurveyResponse.self),
@@ -121,6 +128,8 @@ struct TwoCompanies {
             Row("/tokens", token.description, as: APIToken.self),
             Row("/operations/jobs", job.description, as: Job.self),
             Row("/mailbox", mail.description, as: MailboxMessage.self),
+            Row("/api/v1/alert-rules", alert, as: AlertRule.self),
+            Row("/settings/alerts", alert, as: AlertRule.self),
         ]
     }
 
@@ -150,6 +159,10 @@ struct TwoCompanies {
         ("/verdict", #"{"verdict": "satisfied"}"#, [("verdict", "satisfied")]),
         ("/closure", #"{"reason": "gone"}"#, [("reason", "gone")]),
         ("/responses", #"{"score": 9}"#, []),
+        (
+            "/alert-rules", #"{"name": "B", "to": {"kind": "members", "members": ["MEMBER"]}}"#, []
+        ),
+        ("/settings/alerts", "{}", [("name", "B"), ("to", "members"), ("member", "MEMBER")]),
         (
             "/surveys/{id}/invitations", #"{"channel": "email", "to": [{"email": "ask@x.example"}]}"#,
             [("addresses", "ask@x.example")]

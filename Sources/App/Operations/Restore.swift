@@ -1,3 +1,4 @@
+import Alerts
 import Database
 import Formats
 import Foundation
@@ -70,7 +71,11 @@ struct Restore: Sendable {
         try await migrator.migrate(database, at: now)
         try await database.write(.insertOnly) { tx in try insert(in: tx) }
         try await Schema.migrator.migrate(database, at: now)
-        try await database.write { tx in try Invitation.distrust(at: now, in: tx) }
+        try await database.write { tx in
+            try Invitation.distrust(at: now, in: tx)
+            try Notice.distrust(at: now, in: tx)
+            try Alert.distrust(at: now, in: tx)
+        }
     }
 
     private func insert(in tx: any Connection) throws {

@@ -1,3 +1,5 @@
+import Alerts
+import FollowUp
 import Kernel
 import Language
 import Outbound
@@ -8,10 +10,13 @@ import Web
 struct OutgoingMail: Sendable {
     let carrier: any MailCarrier
     let write: InvitationWriter
+    private let settings: MailSettings
+    private let site: Site
 
     /// By the relay that is set, else into the mailbox of a trial. Throws `SettingsError`.
     init(_ installation: Installation, site: Site) throws {
         let settings = try MailSettings(installation.settings)
+        (self.settings, self.site) = (settings, site)
         if let address = settings.relay {
             let relay = SMTPRelay.Settings(
                 address: address, greeting: site.host, authorities: settings.authorities)
@@ -33,5 +38,17 @@ struct OutgoingMail: Sendable {
         InvitationSender(
             database: installation.database, world: installation.world, secret: installation.secret,
             carrier: carrier, doorbell: installation.mailBell, write: write)
+    }
+
+    func alertSender(for installation: Installation, hooks: any HookCarrier) -> AlertSender {
+        AlertSender(
+            database: installation.database, world: installation.world, secret: installation.secret,
+            site: site, mail: carrier, hooks: hooks, from: settings.from, bounce: settings.bounce)
+    }
+
+    func noticeSender(for installation: Installation) -> NoticeSender {
+        NoticeSender(
+            database: installation.database, world: installation.world, site: site, carrier: carrier,
+            links: VerdictLink(secret: installation.secret), from: settings.from, bounce: settings.bounce)
     }
 }

@@ -55,6 +55,7 @@ struct ProductServer {
             FollowerService(follower: follower), WorkerService(worker: worker),
             NodeService(installation: installation),
             InvitationSenderService(sender: mail.sender(for: installation)),
+            NoticeSenderService(sender: mail.noticeSender(for: installation)),
         ]
     }
 }

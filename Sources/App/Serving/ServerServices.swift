@@ -1,3 +1,4 @@
+import Alerts
 import Hummingbird
 import Insight
 import Kernel
@@ -26,6 +27,24 @@ struct WorkerService: Service {
 /// Sends invitations, until the server is asked to end; what is on its way is brought to its end.
 struct InvitationSenderService: Service {
     let sender: InvitationSender
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await sender.run() }
+    }
+}
+
+/// Sends what members and customers are told, until the server is asked to end.
+struct NoticeSenderService: Service {
+    let sender: NoticeSender
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await sender.run() }
+    }
+}
+
+/// Tells members and robots of answers, until the server is asked to end.
+struct AlertSenderService: Service {
+    let sender: AlertSender
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await sender.run() }

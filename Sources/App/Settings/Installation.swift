@@ -1,3 +1,4 @@
+import Alerts
 package import Database
 import Foundation
 package import Insight
@@ -68,6 +69,8 @@ package struct Installation: Sendable {
         try await database.write { tx in
             try Lease.endAll(at: now, in: tx)
             try Invitation.endLeases(at: now, in: tx)
+            try Notice.endLeases(at: now, in: tx)
+            try Alert.endLeases(at: now, in: tx)
         }
     }
 

@@ -104,8 +104,9 @@ package struct CaseWork: Sendable {
         try recovery.hear(verdict, calendar: calendar, at: now)
         try CaseRecord.add(
             verdict, note: note, ownWord: ownWord, to: recovery, by: actor, world: world, at: now, in: tx)
-        let payload = ["word": ownWord ? "customer" : "reported"]
+        var payload = ["word": ownWord ? "customer" : "reported"]
         let kind: EventKind = verdict == .satisfied ? .caseVerified : .caseReopened
+        if kind == .caseReopened, let owner = recovery.owner { payload["owner"] = owner.description }
         try recovery.save(kind, by: actor, payload: payload, world: world, at: now, in: tx)
     }
 }

@@ -41,7 +41,9 @@ package enum RecoveryCaseJobs {
             dueAt: calendar.due(after: arrival, businessHours: RecoveryCase.businessHoursToRecover),
             openedAt: arrival, round: 1, escalation: .none)
         guard try recovery.insertOnce(in: tx) else { return }
-        try recovery.tell(.caseOpened, by: .system, world: world, at: arrival, in: tx)
+        let payload = owner.map { ["owner": $0.description] } ?? [:]
+        try recovery.tell(
+            .caseOpened, by: .system, payload: payload, world: world, at: arrival, in: tx)
     }
 
     /// Looks every five minutes for cases whose time has passed.

@@ -41,6 +41,8 @@ package struct MailMessage: Equatable, Sendable {
     package var headers: [Header] = []
     /// Whose message it is, for a carrier that keeps it. Never among its bytes.
     package var account: Int64?
+    /// Whose words it may hold, besides its reader's: for a carrier that keeps it. Never among its bytes.
+    package var customer: Int64?
 
     package init(
         id: String, date: Timestamp, from: Mailbox, to: Mailbox, replyTo: String? = nil,

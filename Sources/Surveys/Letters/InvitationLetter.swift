@@ -125,7 +125,7 @@ extension SurveyDefinition.Style {
 
 extension String {
     /// Without line breaks and other control characters, for a subject, a name, a line of text.
-    var inOneLine: String {
+    package var inOneLine: String {
         split { letter in
             letter.isWhitespace
                 || letter.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }

@@ -1,21 +1,21 @@
-import Language
+package import Language
 import Web
 
 /// The colours of a letter. Every ink is read on its ground at 4.5:1 or better, in both schemes; coloured
 /// cells look the same in both.
-struct LetterPalette: Equatable, Sendable {
-    struct Pair: Equatable, Sendable {
-        let ground: String
-        let ink: String
+package struct LetterPalette: Equatable, Sendable {
+    package struct Pair: Equatable, Sendable {
+        package let ground: String
+        package let ink: String
     }
 
-    let paper: String
-    let sheet: Pair
-    let soft: Pair
+    package let paper: String
+    package let sheet: Pair
+    package let soft: Pair
     /// A score that leans nobody.
     let plain: Pair
 
-    static let light = LetterPalette(
+    package static let light = LetterPalette(
         paper: "#faf8f3", sheet: Pair(ground: "#fffdf9", ink: "#1d1b16"),
         soft: Pair(ground: "#fffdf9", ink: "#5d574b"), plain: Pair(ground: "#e9e3d6", ink: "#1d1b16"))
     static let dark = LetterPalette(
@@ -36,7 +36,7 @@ struct LetterPalette: Equatable, Sendable {
     }
 
     /// For the programs that ask; the others turn colours over themselves, or show the light ones.
-    static let style =
+    package static let style =
         ":root{color-scheme:light dark}@media (prefers-color-scheme:dark){"
         + ".paper{background-color:\(dark.paper)!important}"
         + ".sheet{background-color:\(dark.sheet.ground)!important}"
@@ -45,19 +45,32 @@ struct LetterPalette: Equatable, Sendable {
         + ".plain span{color:\(dark.plain.ink)!important}}"
 }
 
+extension LetterPalette {
+    /// The product's own accent, for a sender without a colour.
+    package static let accent = "#0b5d5e"
+
+    /// What a reader's program is likely to have.
+    package static func font(in language: ReaderLanguage) -> String {
+        let own = "-apple-system,'Segoe UI',Roboto,Arial"
+        return switch language {
+        case .zhHans: own + ",'PingFang SC','Microsoft YaHei',sans-serif"
+        case .zhHant: own + ",'PingFang TC','Microsoft JhengHei',sans-serif"
+        case .en, .pl: own + ",sans-serif"
+        }
+    }
+}
+
 extension InvitationLetter {
     /// Tables and inline styles, because mail programs drop or ignore most of the rest; nothing is loaded.
     func html(_ pages: PageRenderer) -> String { pages.text("letter", model, language: language) }
 
-    /// The product's own accent, for a sender without a colour.
-    private static let accent = "#0b5d5e"
-
     private var model: [String: Any] {
         let colours = LetterPalette.light
         return [
-            "lang": tag, "direction": CustomerPage.direction(of: tag), "font": font,
+            "lang": tag, "direction": CustomerPage.direction(of: tag),
+            "font": LetterPalette.font(in: language),
             "side": CustomerPage.direction(of: tag) == "rtl" ? "right" : "left",
-            "style": LetterPalette.style, "accent": sender.colour?.hex ?? Self.accent,
+            "style": LetterPalette.style, "accent": sender.colour?.hex ?? LetterPalette.accent,
             "paper": colours.paper, "sheet": colours.sheet.ground, "ink": colours.sheet.ink,
             "soft": colours.soft.ink, "sender": sender.name.inOneLine, "subject": subject,
             "preheader": preheader, "about": AnswerPage.shown(about), "question": question,
@@ -70,15 +83,6 @@ extension InvitationLetter {
 
     /// Scores that carry words stand below each other, for a word does not fit a fifth of a telephone.
     private var isList: Bool { word(of: survey.scale.scores.lowerBound) != nil }
-
-    private var font: String {
-        let own = "-apple-system,'Segoe UI',Roboto,Arial"
-        return switch language {
-        case .zhHans: own + ",'PingFang SC','Microsoft YaHei',sans-serif"
-        case .zhHant: own + ",'PingFang TC','Microsoft JhengHei',sans-serif"
-        case .en, .pl: own + ",sans-serif"
-        }
-    }
 
     /// More than eleven scores do not fit one line of 24 pixels each.
     private static let mostInARow = 11

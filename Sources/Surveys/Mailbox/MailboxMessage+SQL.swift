@@ -4,8 +4,8 @@ import Kernel
 
 extension MailboxMessage {
     private static let columns: SQL = """
-        id, account_id, message_id, envelope_sender, mail_from, mail_to, address, reply_to, subject, headers,
-        text_part, html_part, kept_at
+        id, account_id, customer_id, message_id, envelope_sender, mail_from, mail_to, address, reply_to,
+        subject, headers, text_part, html_part, kept_at
         """
 
     /// More than anybody looks at in a trial.
@@ -14,6 +14,7 @@ extension MailboxMessage {
     private init(_ row: Row) throws {
         id = try row.id("id")
         account = try row.int64("account_id")
+        customer = try row.optionalInt64("customer_id")
         messageID = try row.text("message_id")
         envelopeSender = try row.text("envelope_sender")
         from = try row.text("mail_from")
@@ -52,8 +53,8 @@ extension MailboxMessage {
         try tx.run(
             """
             INSERT INTO mailbox_messages (\(Self.columns))
-            VALUES (\(id), \(account), \(messageID), \(envelopeSender), \(from), \(to), \(address),
-              \(replyTo), \(subject), \(headers), \(text), \(html), \(keptAt))
+            VALUES (\(id), \(account), \(customer), \(messageID), \(envelopeSender), \(from), \(to),
+              \(address), \(replyTo), \(subject), \(headers), \(text), \(html), \(keptAt))
             """)
         try tx.run(
             """
@@ -67,9 +68,10 @@ extension MailboxMessage {
     package static func forget(customer: Customer.ID, account: Int64, in tx: any Connection) throws {
         try tx.run(
             """
-            DELETE FROM mailbox_messages WHERE account_id = \(account) AND address IN (
-              SELECT value FROM contact_points
-              WHERE account_id = \(account) AND customer_id = \(customer) AND kind = 'email')
+            DELETE FROM mailbox_messages WHERE account_id = \(account) AND (
+              customer_id = \(customer) OR address IN (
+                SELECT value FROM contact_points
+                WHERE account_id = \(account) AND customer_id = \(customer) AND kind = 'email'))
             """)
     }
 }

@@ -8,6 +8,8 @@ package struct MailboxMessage: Noun, Equatable, Sendable {
 
     package let id: ID
     let account: Int64
+    /// Whose words it may hold, besides its reader's.
+    let customer: Int64?
     /// Without angle brackets.
     let messageID: String
     let envelopeSender: String
@@ -27,6 +29,7 @@ package struct MailboxMessage: Noun, Equatable, Sendable {
     init(_ message: MailMessage, id: ID, account: Int64, at now: Timestamp) {
         self.id = id
         self.account = account
+        customer = message.customer
         messageID = message.id
         envelopeSender = message.envelopeSender
         from = message.from.written

@@ -175,7 +175,9 @@ extension OutgoingInvitation {
     }
 
     /// Writes how the attempt ended; false where its lease was lost, and then nothing is written.
-    func settle(_ outcome: Outcome, world: World, at now: Timestamp, in tx: any Connection) throws -> Bool {
+    func settle(_ outcome: DeliveryOutcome, world: World, at now: Timestamp, in tx: any Connection) throws
+        -> Bool
+    {
         let draw = world.random
         let chance = draw(1)[0]
         let account = invitation.account
@@ -209,7 +211,9 @@ extension OutgoingInvitation {
             return true
         case .later(let reason):
             let line = FailureReason(reason).description
-            guard let next = Self.next(after: attempts, chance: chance, at: now, until: invitation.expiresAt)
+            guard
+                let next = DeliveryOutcome.next(
+                    after: attempts, chance: chance, at: now, until: invitation.expiresAt)
             else { return try ended(.failed, reason, .invitationFailed) }
             return try settled("state = 'planned', send_at = \(next), reason = \(line)")
         case .relay(let reason):

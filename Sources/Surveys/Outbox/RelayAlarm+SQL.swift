@@ -1,5 +1,5 @@
 package import Database
-import Kernel
+package import Kernel
 import Ledger
 
 extension RelayAlarm {
@@ -15,7 +15,7 @@ extension RelayAlarm {
     }
 
     /// Several messages that meet one fault are one failure.
-    static func raise(_ reason: String, at now: Timestamp, in tx: any Connection) throws {
+    package static func raise(_ reason: String, at now: Timestamp, in tx: any Connection) throws {
         let before = try find(in: tx)
         if let before, before.stoppedUntil > now { return }
         let failures = (before?.failures ?? 0) + 1
@@ -29,7 +29,7 @@ extension RelayAlarm {
             """)
     }
 
-    static func clear(in tx: any Connection) throws {
+    package static func clear(in tx: any Connection) throws {
         try tx.run("DELETE FROM relay_alarms WHERE relay = \(mail)")
     }
 }

@@ -34,6 +34,7 @@ struct Shell {
     private static let settings: [Item] = [
         Item(key: "members", href: "/members", icon: "members", permission: .readMembers),
         Item(key: "tokens", href: "/tokens", icon: "tokens", permission: .writeTokens),
+        Item(key: "alerts", href: "/settings/alerts", icon: "alerts", permission: .writeAccount),
         Item(key: "account", href: "/settings", icon: "settings", permission: .writeAccount),
         Item(key: "operations", href: "/operations", icon: "operations", permission: .readOperations),
     ]
@@ -56,13 +57,16 @@ struct Shell {
         return item.page.map { "\(label) · \(messages($0))" } ?? label
     }
 
+    /// The longest of them that the path lies under is where the reader is.
     private func entries(_ items: [Item]) -> [[String: Any]] {
-        items.filter { principal.may($0.permission) }.map { item in
+        let allowed = items.filter { principal.may($0.permission) }
+        let current = allowed.filter { item in
+            item.href == "/" ? path == "/" : path == item.href || path.hasPrefix(item.href + "/")
+        }.max { $0.href.utf8.count < $1.href.utf8.count }
+        return allowed.map { item in
             [
                 "label": messages("shell.\(item.key)"), "title": title(of: item), "href": item.href,
-                "icon": item.icon,
-                "current": item.href == "/"
-                    ? path == "/" : path == item.href || path.hasPrefix(item.href + "/"),
+                "icon": item.icon, "current": item.href == current?.href,
             ]
         }
     }

@@ -3,6 +3,26 @@ CREATE TABLE accounts (
   created_at BIGINT NOT NULL, colour TEXT NOT NULL DEFAULT '', quiet_days BIGINT NOT NULL DEFAULT 90
   CHECK (quiet_days BETWEEN 0 AND 3650), held_out_percent BIGINT NOT NULL DEFAULT 0
   CHECK (held_out_percent BETWEEN 0 AND 100));
+CREATE TABLE alert_allowances (
+  account_id BIGINT NOT NULL, place TEXT NOT NULL, tokens DOUBLE PRECISION NOT NULL,
+  counted_at BIGINT NOT NULL, stopped_until BIGINT,
+  PRIMARY KEY (account_id, place)) WITHOUT ROWID;
+CREATE TABLE alert_rules (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, name TEXT NOT NULL, survey_id BIGINT,
+  conditions TEXT NOT NULL, quiet_hours TEXT NOT NULL,
+  destination TEXT NOT NULL
+    CHECK (destination IN ('members', 'slack', 'teams', 'dingtalk', 'feishu', 'wecom')),
+  members TEXT NOT NULL, sealed_url TEXT, sealed_secret TEXT, host TEXT, hook_key TEXT,
+  enabled BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+CREATE TABLE alerts (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL,
+  rule_id BIGINT NOT NULL REFERENCES alert_rules (id),
+  response_id BIGINT, recipient_id BIGINT NOT NULL,
+  state TEXT NOT NULL
+    CHECK (state IN ('planned', 'sending', 'sent', 'failed', 'uncertain', 'withdrawn')),
+  gathered BOOLEAN NOT NULL, attempts BIGINT NOT NULL, send_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL, claim_id BIGINT, leased_until BIGINT, settled_at BIGINT, reason TEXT,
+  created_at BIGINT NOT NULL);
 CREATE TABLE answer_keys (
   survey_id BIGINT NOT NULL, client_key TEXT NOT NULL, account_id BIGINT NOT NULL,
   response_id BIGINT NOT NULL, made_at BIGINT NOT NULL,
@@ -95,7 +115,7 @@ CREATE TABLE mailbox_messages (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, message_id TEXT NOT NULL, envelope_sender TEXT NOT NULL,
   mail_from TEXT NOT NULL, mail_to TEXT NOT NULL, address TEXT NOT NULL, reply_to TEXT,
   subject TEXT NOT NULL, headers TEXT NOT NULL, text_part TEXT NOT NULL, html_part TEXT NOT NULL,
-  kept_at BIGINT NOT NULL);
+  kept_at BIGINT NOT NULL, customer_id BIGINT);
 CREATE TABLE member_invitations (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL REFERENCES accounts (id), email TEXT NOT NULL,
   role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'manager', 'agent', 'viewer')),
@@ -114,6 +134,20 @@ CREATE TABLE memberships (
 CREATE TABLE migrations (
   name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL);
 CREATE TABLE nodes (id INTEGER PRIMARY KEY, holder TEXT NOT NULL, leased_until BIGINT NOT NULL);
+CREATE TABLE notice_refusals (
+  account_id BIGINT NOT NULL, member_id BIGINT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('case_assigned', 'case_due_soon', 'case_overdue')),
+  PRIMARY KEY (account_id, member_id, kind)) WITHOUT ROWID;
+CREATE TABLE notices (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL,
+  kind TEXT NOT NULL
+    CHECK (kind IN ('case_assigned', 'case_due_soon', 'case_overdue', 'verdict_asked')),
+  case_id BIGINT NOT NULL REFERENCES recovery_cases (id), occasion BIGINT NOT NULL,
+  recipient_id BIGINT NOT NULL,
+  state TEXT NOT NULL
+    CHECK (state IN ('planned', 'sending', 'sent', 'failed', 'uncertain', 'withdrawn')),
+  attempts BIGINT NOT NULL, send_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, claim_id BIGINT,
+  leased_until BIGINT, settled_at BIGINT, reason TEXT, created_at BIGINT NOT NULL);
 CREATE TABLE provisional_scores (
   invitation_id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL, raw BIGINT NOT NULL,
   given_at BIGINT NOT NULL, due_at BIGINT NOT NULL);
@@ -193,6 +227,12 @@ CREATE TABLE waves (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL REFERENCES surveys (id),
   channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')), planned_by TEXT NOT NULL,
   send_at BIGINT NOT NULL, skipped TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE INDEX alert_rules_by_account ON alert_rules (account_id, id);
+CREATE INDEX alerts_by_lease ON alerts (leased_until) WHERE state = 'sending';
+CREATE UNIQUE INDEX alerts_by_response
+ON alerts (account_id, response_id, rule_id, recipient_id);
+CREATE INDEX alerts_by_rule ON alerts (rule_id, id);
+CREATE INDEX alerts_by_turn ON alerts (send_at, id) WHERE state = 'planned';
 CREATE INDEX api_tokens_by_account ON api_tokens (account_id, id);
 CREATE INDEX case_contacts_by_case ON case_contacts (case_id, id);
 CREATE INDEX case_verdicts_by_case ON case_verdicts (case_id, id);
@@ -216,6 +256,11 @@ CREATE INDEX mailbox_messages_by_account ON mailbox_messages (account_id, id);
 CREATE INDEX mailbox_messages_by_address ON mailbox_messages (account_id, address);
 CREATE INDEX member_invitations_by_account ON member_invitations (account_id, id);
 CREATE INDEX memberships_by_member ON memberships (member_id);
+CREATE UNIQUE INDEX notices_by_case
+ON notices (account_id, case_id, kind, occasion, recipient_id);
+CREATE INDEX notices_by_lease ON notices (leased_until) WHERE state = 'sending';
+CREATE INDEX notices_by_recipient ON notices (account_id, recipient_id);
+CREATE INDEX notices_by_turn ON notices (send_at, id) WHERE state = 'planned';
 CREATE INDEX provisional_scores_by_due ON provisional_scores (due_at, invitation_id);
 CREATE INDEX provisional_scores_by_survey ON provisional_scores (account_id, survey_id);
 CREATE INDEX recovery_cases_by_account ON recovery_cases (account_id, id);

@@ -122,9 +122,9 @@ import Web
 
     @Test func `is not tried after its link has ended`() {
         let now = Timestamp(milliseconds: 0), end = now + .seconds(100)
-        #expect(OutgoingInvitation.next(after: 1, chance: 0, at: now, until: end) == now + .seconds(48))
-        #expect(OutgoingInvitation.next(after: 2, chance: 0, at: now, until: end) == nil)
-        #expect(OutgoingInvitation.next(after: 9, chance: 0, at: now, until: now + .seconds(1 << 40)) == nil)
+        #expect(DeliveryOutcome.next(after: 1, chance: 0, at: now, until: end) == now + .seconds(48))
+        #expect(DeliveryOutcome.next(after: 2, chance: 0, at: now, until: end) == nil)
+        #expect(DeliveryOutcome.next(after: 9, chance: 0, at: now, until: now + .seconds(1 << 40)) == nil)
     }
 
     @Test(arguments: Backend.available)

@@ -3,7 +3,7 @@ import Glibc
 /// What is fuzzed: one reader of outside bytes each. The environment's `FUZZ_TARGET` says which.
 enum Target: String, CaseIterable {
     case csv, json, lines, form, query, cookie, language, contact, survey, answers
-    case mime, delivery, reply, header, letter
+    case mime, delivery, reply, header, letter, robot
     /// Traps on purpose, behind two findings in a row: a fuzzer that does not find it is blind.
     case control
 
@@ -31,6 +31,7 @@ enum Target: String, CaseIterable {
         case .reply: fuzzReply(bytes)
         case .header: fuzzHeader(bytes)
         case .letter: fuzzLetter(bytes)
+        case .robot: fuzzRobot(bytes)
         case .control: fuzzControl(bytes)
         }
     }

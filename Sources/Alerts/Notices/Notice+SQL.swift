@@ -1,0 +1,115 @@
+package import Customers
+package import Database
+package import Kernel
+import Ledger
+
+extension Notice {
+    static let columns: SQL =
+        "n.id, n.account_id, n.kind, n.case_id, n.occasion, n.recipient_id, n.send_at"
+
+    init(_ row: Row) throws {
+        id = try row.id("id")
+        account = try row.int64("account_id")
+        kind = try row.value("kind")
+        recovery = try row.id("case_id")
+        occasion = try row.int64("occasion")
+        recipient = try row.int64("recipient_id")
+        sendAt = try row.timestamp("send_at")
+    }
+
+    /// Nothing is planned twice, however often the rule that plans it runs.
+    func planOnce(at now: Timestamp, in tx: any Connection) throws {
+        try tx.run(
+            """
+            INSERT INTO notices (id, account_id, kind, case_id, occasion, recipient_id, state, attempts,
+              send_at, expires_at, created_at)
+            VALUES (\(id), \(account), \(kind), \(recovery), \(occasion), \(recipient), 'planned', 0,
+              \(sendAt), \(expiresAt), \(now))
+            ON CONFLICT (account_id, case_id, kind, occasion, recipient_id) DO NOTHING
+            """)
+    }
+
+    /// It never left, and will not.
+    func withdraw(because reason: String, at now: Timestamp, in tx: any Connection) throws {
+        try tx.run(
+            """
+            UPDATE notices SET state = 'withdrawn', reason = \(reason), settled_at = \(now)
+            WHERE account_id = \(account) AND id = \(id) AND state = 'planned'
+            """)
+    }
+
+    /// Withdraws what is planned for a person who is erased, and takes the person off what was sent.
+    @Sendable package static func forget(
+        customer: Customer.ID, account: Int64, in tx: any Connection
+    ) throws {
+        try tx.run(
+            """
+            UPDATE notices SET state = CASE WHEN state = 'planned' THEN 'withdrawn' ELSE state END,
+              reason = CASE WHEN state = 'planned' THEN 'erased' ELSE reason END, recipient_id = 0
+            WHERE account_id = \(account) AND recipient_id = \(customer)
+            """)
+    }
+
+    static func anyDue(at now: Timestamp, in tx: any Connection) throws -> Bool {
+        try !tx.run(
+            """
+            SELECT id FROM notices WHERE state = 'planned' AND send_at <= \(now) LIMIT 1 -- every account
+            """
+        ).isEmpty
+    }
+
+    /// What is due, the oldest first, each with how often it was tried.
+    static func due(
+        at now: Timestamp, limit: Int, in tx: any Connection
+    ) throws -> [(notice: Notice, attempts: Int)] {
+        try tx.run(
+            """
+            SELECT \(columns), n.attempts FROM notices n
+            WHERE n.state = 'planned' AND n.send_at <= \(now)
+            ORDER BY n.send_at, n.id LIMIT \(limit) \(.skipLocked) -- every account
+            """
+        ).map { (try Notice($0), try $0.int("attempts")) }
+    }
+
+    static func anyExpired(at now: Timestamp, in tx: any Connection) throws -> Bool {
+        try !tx.run(
+            """
+            SELECT id FROM notices WHERE state = 'sending' AND leased_until <= \(now) LIMIT 1
+            -- every account
+            """
+        ).isEmpty
+    }
+
+    /// Of every account, whose sender is gone: nobody knows whether they left, so they are never sent again.
+    static func giveUpExpired(at now: Timestamp, in tx: any Connection) throws -> Int {
+        try tx.run(
+            """
+            UPDATE notices SET state = 'uncertain', settled_at = \(now),
+              reason = 'the sender stopped while it was on its way'
+            WHERE id IN (
+              SELECT id FROM notices WHERE state = 'sending' AND leased_until <= \(now) LIMIT 100)
+            RETURNING id -- every account
+            """
+        ).count
+    }
+
+    /// What a restored backup holds as planned may have left since.
+    package static func distrust(at now: Timestamp, in tx: any Connection) throws {
+        try tx.run(
+            """
+            UPDATE notices SET state = 'uncertain', settled_at = \(now), leased_until = NULL,
+              reason = 'restored from a backup'
+            WHERE state IN ('planned', 'sending') -- every account
+            """)
+    }
+
+    /// For who knows that every sender of this database is gone: what was on its way need not wait for its
+    /// lease to end.
+    package static func endLeases(at now: Timestamp, in tx: any Connection) throws {
+        try tx.run(
+            """
+            UPDATE notices SET leased_until = \(now) WHERE state = 'sending' AND leased_until > \(now)
+            -- every account
+            """)
+    }
+}

@@ -1,0 +1,30 @@
+import Accounts
+import FollowUp
+import Kernel
+import Language
+import Surveys
+import Web
+
+/// A notice whose turn has come, with all that its mail says. It is committed as `sending` before the first
+/// byte leaves.
+package struct OutgoingNotice: Sendable {
+    let notice: Notice
+    let recovery: RecoveryCase
+    let response: SurveyResponse
+    let survey: Survey
+    /// The customer's, where it is known.
+    let customerName: String?
+    let account: Account
+    let address: String
+    /// The reader's.
+    let name: String?
+    let language: ReaderLanguage
+    /// Of a customer's address.
+    let contactPoint: Int64?
+    /// Names this attempt: who holds another one may settle nothing.
+    let claim: Int64
+    /// This one counted.
+    let attempts: Int
+    /// A relay stood still; what is taken now tells that it works again.
+    let clearsAlarm: Bool
+}
