@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 runs=${1:-200000}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(csv json lines form query cookie language contact survey answers mime delivery reply header letter robot)
+[ ${#targets[@]} -gt 0 ] || targets=(csv json lines form query cookie language contact survey answers mime delivery reply header letter robot hook signature)
 export SWIFT_BACKTRACE=enable=no
 scratch=.build/fuzz
 sanitizers=(--sanitize fuzzer)
@@ -49,6 +49,8 @@ seed reply 'Good\n\nOn 4 May 2026, X <a@b.c> wrote:\n> q\nmore\n-- \nAnna' 'W dn
 seed header 'Hello' 'a\r\nBcc: x' '\xc5\x82\xf0\x9f\x98\x80' '=?utf-8?q?x?=' '"a", b <c@d.e>' '<https://a.b/c>, <mailto:d@e.f>'
 seed letter 'Sklep\xffAnna\xffa@b.example\xffHow?\xfftext\n.\n\xff<p>x</p>\xff<a.b>' '\xc5\x82\r\nx: y\xff"a"\xffb@xn--a.c\xff=?utf-8?q?x?=\xff--=_rapport\n\xff\xff<c>'
 seed robot 'A score of 3\xffCold <!channel>\n# x\n- y\xff@all &lt;\xff[a](b)' '\xc5\x82\xff**b** `c` ~d~\xff\xe6\x89\x80\xe6\x9c\x89\xe4\xba\xba\xff\xe2\x80\xae'
+seed hook 'https://example.org:443/a?b=c' 'http://127.0.0.1:9000/' 'https://[2001:db8::1]:443/' 'https://0x7f.1/' 'https://user:pw@[::ffff:1.2.3.4]:80' '10.0.0.0/8' '::ffff:10.0.0.1' 'fe80::/10' '127.1'
+seed signature 'v1,AQID v1a,+vv8/Q==' 'Sun, 06 Nov 1994 08:49:37 GMT' 'Sunday, 06-Nov-94 08:49:37 GMT' 'Sun Nov  6 08:49:37 1994' '120' 'AQID'
 seed control 'a=1' 'b=2&c=3'
 
 # Ends with 0 where the target bore all runs.

@@ -8,6 +8,7 @@ import Insight
 import Kernel
 import Language
 import Ledger
+import Outbound
 import Surveys
 package import Web
 
@@ -17,13 +18,15 @@ package struct Routes {
     let site: Site
     let feed: LiveFeed
     private let answersPerMinute: Int
+    private let guarding: AddressGuard
 
-    /// Throws `SettingsError` for a limit that is no number.
+    /// Throws `SettingsError` for a limit that is no number and a network that is none.
     package init(_ installation: Installation, site: Site) throws {
         self.installation = installation
         self.site = site
         feed = LiveFeed(database: DatabaseReader(installation.database), doorbell: installation.feedBell)
         answersPerMinute = try installation.settings.number("answers_per_minute", default: 120)
+        guarding = try HookSettings(installation.settings).guarding
     }
 
     package var table: RouteTable {
@@ -74,8 +77,11 @@ package struct Routes {
     }
 
     private func addAlerts(to table: inout RouteTable) {
-        let database = installation.database
-        let work = AlertRuleWork(world: installation.world, secret: installation.secret)
+        let (database, world, secret) = (installation.database, installation.world, installation.secret)
+        WebhookRoutes(database: database, world: world, secret: secret, guarding: guarding).add(to: &table)
+        WebhookPageRoutes(database: database, world: world, secret: secret, guarding: guarding)
+            .add(to: &table)
+        let work = AlertRuleWork(world: world, secret: secret)
         NoticeChoiceRoutes(database: database).add(to: &table)
         AlertRuleRoutes(database: database, work: work).add(to: &table)
         AlertRulePageRoutes(database: database, work: work).add(to: &table)

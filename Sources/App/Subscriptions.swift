@@ -15,6 +15,7 @@ enum Subscriptions {
             ErasureLogJobs.consumer(world: installation.world),
             NoticeJobs.planner(world: installation.world),
             AlertRuleJobs.planner(world: installation.world),
+            WebhookJobs.consumer(world: installation.world),
         ]
     }
     static func handlers(_ installation: Installation) -> [JobHandler] {
@@ -22,10 +23,11 @@ enum Subscriptions {
             RecoveryCaseJobs.escalator(database: installation.database, world: installation.world),
             ErasureLogJobs.writer(installation.settings.erasureLog),
             ProvisionalScoreJobs.settler(database: installation.database, world: installation.world),
+            WebhookJobs.forgetter(database: installation.database, world: installation.world),
         ]
     }
     static func schedules(_ installation: Installation) -> [Schedule] {
-        [RecoveryCaseJobs.schedule, ProvisionalScoreJobs.schedule]
+        [RecoveryCaseJobs.schedule, ProvisionalScoreJobs.schedule, WebhookJobs.schedule]
     }
 
     /// Who forgets what of a person that is erased. The counts go first, while the answers are still theirs,

@@ -1,8 +1,7 @@
 #include "CCurl.h"
+#include "begin.h"
 
 #include <curl/curl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,16 +18,6 @@ struct rapport_smtp {
     bool is_handed_over, is_leaving, is_kept;
     long total_seconds;
 };
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static CURLcode begun;
-
-static void begin(void) {
-    begun = curl_global_init(CURL_GLOBAL_DEFAULT);
-    // A relay that is gone must not end the process: with NOSIGNAL libcurl leaves this to its caller.
-    struct sigaction before;
-    if (sigaction(SIGPIPE, NULL, &before) == 0 && before.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
-}
 
 static size_t hand_over(char *buffer, size_t size, size_t count, void *context) {
     rapport_smtp *smtp = context;
@@ -94,8 +83,7 @@ static size_t swallow(char *bytes, size_t size, size_t count, void *context) {
 }
 
 rapport_smtp *rapport_smtp_open(rapport_smtp_settings settings) {
-    pthread_once(&once, begin);
-    rapport_smtp *smtp = begun == CURLE_OK ? calloc(1, sizeof *smtp) : NULL;
+    rapport_smtp *smtp = rapport_curl_begin() ? calloc(1, sizeof *smtp) : NULL;
     if (!smtp) return NULL;
     smtp->total_seconds = (long)(settings.total_milliseconds / 1000 + 1);
     CURL *curl = smtp->curl = curl_easy_init();

@@ -29,6 +29,7 @@ MEMBER_PAGES = {
     "case": ("/cases", "/cases/"),
     "members": ("/members", None),
     "tokens": ("/tokens", None),
+    "webhooks": ("/webhooks", None),
     "mailbox": ("/mailbox", None),
     "settings": ("/settings", None),
     "alerts": ("/settings/alerts", None),

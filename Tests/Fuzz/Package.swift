@@ -33,7 +33,10 @@ let package = Package(
         .target(name: "CGMime", dependencies: ["LibGMime"]),
         .target(
             name: "Outbound", dependencies: ["Kernel", "Formats", "CGMime"],
-            sources: ["Inbound", "Mail/MailMessage.swift", "Mail/MailComposer.swift"], swiftSettings: strict),
+            sources: [
+                "Inbound", "Mail/MailMessage.swift", "Mail/MailComposer.swift", "Addresses",
+                "Hooks/HookCarrier.swift", "Hooks/HookURL.swift",
+            ], swiftSettings: strict),
         .target(
             name: "Alerts", dependencies: ["Formats"], exclude: ["Templates"],
             sources: ["Robots/Robot.swift", "Robots/RobotText.swift", "Robots/RobotMessage.swift"],

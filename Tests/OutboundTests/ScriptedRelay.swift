@@ -9,9 +9,12 @@ final class ScriptedRelay: Sendable {
     /// Every line that was heard, of all connections.
     private let heard = Mutex<[String]>([])
     private let opened = Atomic(0)
+    private let talks = Mutex<[Talk]>([])
 
     var lines: [String] { heard.withLock { $0 } }
     var connections: Int { opened.load(ordering: .relaxed) }
+    /// Ends every connection.
+    func hangUp() { for talk in talks.withLock({ $0 }) { talk.hangUp() } }
     func count(_ command: String) -> Int { lines.filter { $0.hasPrefix(command) }.count }
 
     init(_ script: @escaping @Sendable (Talk) -> Void) {
@@ -38,6 +41,7 @@ final class ScriptedRelay: Sendable {
                 }
                 let number = opened.add(1, ordering: .relaxed).newValue
                 let talk = Talk(wire, number) { [weak self] line in self?.heard.withLock { $0.append(line) } }
+                talks.withLock { $0.append(talk) }
                 Thread.detachNewThread {
                     script(talk)
                     talk.close()
@@ -68,8 +72,22 @@ final class Talk: @unchecked Sendable {  // One thread runs the script that it i
 
     func say(_ line: String) {
         let bytes = Array((line + "\r\n").utf8)
-        _ = send(wire, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        _ = Glibc.send(wire, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
+
+    /// The same without an end of line; false once the other side is gone.
+    @discardableResult
+    func send(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return Glibc.send(wire, bytes, bytes.count, Int32(MSG_NOSIGNAL)) >= 0
+    }
+
+    func rest() { Thread.sleep(forTimeInterval: 0.05) }
+
+    /// The head of a request by HTTP.
+    func hearHead() { while let line = hear(), !line.isEmpty {} }
+
+    func hangUp() { _ = shutdown(wire, Int32(SHUT_RDWR)) }
 
     /// The next line, or `nil` once the other side is gone.
     func hear() -> String? {

@@ -50,12 +50,12 @@ import Web
                 TwoCompanies.row(of: route, in: house.rows),
                 "\(route.method) \(route.path): add what its {id} names to TwoCompanies")
             let foreign = try await house.status(
-                route, route.path.replacing("{id}", with: row.id), as: .second)
+                route, row.path(route, id: row.id), as: .second)
             let unknown = try await house.status(
-                route, route.path.replacing("{id}", with: row.unknown), as: .second)
+                route, row.path(route, id: row.unknown), as: .second)
             #expect(foreign == 404, "\(route.method) \(route.path) answered \(foreign) to another account")
             #expect(foreign == unknown, "\(route.method) \(route.path) tells foreign from unknown")
-            let own = try await house.status(route, route.path.replacing("{id}", with: row.id), as: .first)
+            let own = try await house.status(route, row.path(route, id: row.id), as: .first)
             #expect(own != 404, "\(route.method) \(route.path) does not know its own, so this proves nothing")
         }
     }

@@ -24,6 +24,13 @@ struct TwoCompanies {
         let prefix: String
         let id: String
         let unknown: String
+        /// What `{delivery}` names there.
+        var delivery = ""
+
+        /// A path of it, with an id of its own or another's.
+        func path(_ route: Route, id: String) -> String {
+            route.path.replacing("{id}", with: id).replacing("{delivery}", with: delivery)
+        }
     }
 
     /// Stands in every text of the first company and of nobody else.
@@ -113,6 +120,10 @@ struct TwoCompanies {
             {"name": "\(word) alert", "when": {"words": ["\(word) refund"]},
              "to": {"kind": "members", "members": ["\(member.id)"]}}
             """)
+        let webhook = try await made(
+            site, account, "/webhooks",
+            #"{"url": "https://\#(word).example/hook", "events": ["case.opened"]}"#)
+        let delivery = try await made(site, account, "/webhooks/\(webhook)/test", "{}")
         return [
             Row("/api/v1/surveys", survey, as: Survey.self), Row("/surveys", survey, as: Survey.self),
             Row("/api/v1/responses", response, as: SurveyResponse.self),
@@ -130,6 +141,8 @@ struct TwoCompanies {
             Row("/mailbox", mail.description, as: MailboxMessage.self),
             Row("/api/v1/alert-rules", alert, as: AlertRule.self),
             Row("/settings/alerts", alert, as: AlertRule.self),
+            Row("/api/v1/webhooks", webhook, as: Webhook.self, delivery: delivery),
+            Row("/webhooks", webhook, as: Webhook.self, delivery: delivery),
         ]
     }
 
@@ -237,7 +250,7 @@ struct TwoCompanies {
 }
 
 extension TwoCompanies.Row {
-    init<Tag: Noun>(_ prefix: String, _ id: String, as: Tag.Type) {
-        self.init(prefix: prefix, id: id, unknown: Identifier<Tag>(1).description)
+    init<Tag: Noun>(_ prefix: String, _ id: String, as: Tag.Type, delivery: String = "") {
+        self.init(prefix: prefix, id: id, unknown: Identifier<Tag>(1).description, delivery: delivery)
     }
 }

@@ -140,13 +140,13 @@ package struct QuietHours: Equatable, Sendable {
 
 extension AlertRule {
     /// A robot's address and what it signs with; `nil` for people, and where another installation sealed it.
-    func opened(by secrets: SealedSecret) -> (url: String, secret: String?)? {
-        guard let hook, let url = secrets.open(hook.sealedURL, for: "hook \(id)") else { return nil }
-        return (url, hook.sealedSecret.flatMap { secrets.open($0, for: "hook secret \(id)") })
+    func opened(by seal: RobotSeal) -> (url: String, secret: String?)? {
+        guard let hook, let url = seal.open(hook.sealedURL, for: "hook \(id)") else { return nil }
+        return (url, hook.sealedSecret.flatMap { seal.open($0, for: "hook secret \(id)") })
     }
 
     /// Takes on what was checked. A robot keeps its address unless another is given.
-    mutating func take(_ input: AlertRuleInput, secrets: SealedSecret, world: World) throws {
+    mutating func take(_ input: AlertRuleInput, seal: RobotSeal, world: World) throws {
         (name, survey, conditions) = (input.name, input.survey, input.conditions)
         (quietHours, isEnabled, updatedAt) = (input.quietHours, input.isEnabled, world.now())
         let changes = destination != input.destination
@@ -155,23 +155,23 @@ extension AlertRule {
         if let url = input.url, let host = AlertRuleInput.host(of: url) {
             let kept = changes ? nil : hook?.sealedSecret
             hook = Hook(
-                sealedURL: try secrets.seal(url, for: "hook \(id)", world: world), sealedSecret: kept,
-                host: host, key: secrets.mark(url))
+                sealedURL: try seal.seal(url, for: "hook \(id)", world: world), sealedSecret: kept,
+                host: host, key: seal.mark(url))
         }
         if let secret = input.secret {
-            hook?.sealedSecret = try secrets.seal(secret, for: "hook secret \(id)", world: world)
+            hook?.sealedSecret = try seal.seal(secret, for: "hook secret \(id)", world: world)
         }
     }
 
     /// A new one, not stored yet.
     static func made(
-        _ input: AlertRuleInput, account: Int64, secrets: SealedSecret, world: World
+        _ input: AlertRuleInput, account: Int64, seal: RobotSeal, world: World
     ) throws -> AlertRule {
         let now = world.now()
         var rule = AlertRule(
             id: world.id(), account: account, name: input.name, conditions: input.conditions,
             destination: input.destination, members: [], isEnabled: true, createdAt: now, updatedAt: now)
-        try rule.take(input, secrets: secrets, world: world)
+        try rule.take(input, seal: seal, world: world)
         return rule
     }
 }

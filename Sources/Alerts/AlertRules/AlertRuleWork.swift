@@ -7,11 +7,11 @@ import Surveys
 /// What people and programs do with rules; pages and API take the same steps.
 package struct AlertRuleWork: Sendable {
     let world: World
-    let secrets: SealedSecret
+    let seal: RobotSeal
 
     package init(world: World, secret: [UInt8]) {
         self.world = world
-        secrets = SealedSecret(secret: secret)
+        seal = RobotSeal(secret: secret)
     }
 
     /// Throws `invalid` where the account is full, or a survey or member is none of its own.
@@ -23,7 +23,7 @@ package struct AlertRuleWork: Sendable {
             throw DomainError.invalid("/name", "too-many", ["max": String(AlertRule.mostPerAccount)])
         }
         try check(input, account: account, in: tx)
-        let rule = try AlertRule.made(input, account: account, secrets: secrets, world: world)
+        let rule = try AlertRule.made(input, account: account, seal: seal, world: world)
         try rule.insert(by: actor, world: world, in: tx)
         return rule
     }
@@ -35,7 +35,7 @@ package struct AlertRuleWork: Sendable {
         var rule = try AlertRule.find(id, account: account, in: tx)
         let input = try read(rule)
         try check(input, account: account, in: tx)
-        try rule.take(input, secrets: secrets, world: world)
+        try rule.take(input, seal: seal, world: world)
         try rule.save(by: actor, world: world, in: tx)
         return rule
     }

@@ -19,7 +19,7 @@ extension OutboxSender where Box == AlertOutbox {
         var settings = Settings()
         settings.concurrency = concurrency
         let box = AlertOutbox(
-            world: world, secrets: SealedSecret(secret: secret), site: site, mail: mail, hooks: hooks,
+            world: world, seal: RobotSeal(secret: secret), site: site, mail: mail, hooks: hooks,
             mailbox: mailbox, bounce: bounce)
         self.init(box, database: database, now: world.now, settings: settings, doorbell: doorbell)
     }
@@ -59,7 +59,7 @@ package struct AlertOutbox: Outbox {
 
     package let name = "alerts"
     let world: World
-    let secrets: SealedSecret
+    let seal: RobotSeal
     let site: Site
     let mail: any MailCarrier
     let hooks: any HookCarrier
@@ -74,7 +74,7 @@ package struct AlertOutbox: Outbox {
         limit: Int, until lease: Timestamp, at now: Timestamp, in tx: any Connection
     ) throws -> (taken: [OutgoingAlert], looked: Int) {
         try OutgoingAlert.claim(
-            limit: limit, until: lease, secrets: secrets, world: world, at: now, in: tx)
+            limit: limit, until: lease, seal: seal, world: world, at: now, in: tx)
     }
 
     package func anyExpired(at now: Timestamp, in tx: any Connection) throws -> Bool {

@@ -9,12 +9,12 @@ extension OutgoingAlert {
     /// Takes what is due, a message for each rule and recipient. While the relay stands still members wait,
     /// and robots do not.
     static func claim(
-        limit: Int, until lease: Timestamp, secrets: SealedSecret, world: World, at now: Timestamp,
+        limit: Int, until lease: Timestamp, seal: RobotSeal, world: World, at now: Timestamp,
         in tx: any Connection
     ) throws -> (taken: [OutgoingAlert], looked: Int) {
         let alarm = try RelayAlarm.find(in: tx)
         var desk = AlertDesk(
-            secrets: secrets, world: world, now: now, lease: lease, clearsAlarm: alarm != nil,
+            seal: seal, world: world, now: now, lease: lease, clearsAlarm: alarm != nil,
             stoppedUntil: alarm.flatMap { $0.stoppedUntil > now ? $0.stoppedUntil : nil })
         let waiting = try Alert.waiting(at: now, limit: limit, in: tx)
         var taken: [OutgoingAlert] = []
@@ -73,7 +73,7 @@ extension OutgoingAlert {
 
 /// Decides what is told now, what is gathered and what has become pointless.
 private struct AlertDesk {
-    let secrets: SealedSecret
+    let seal: RobotSeal
     let world: World
     let now: Timestamp
     let lease: Timestamp
@@ -146,7 +146,7 @@ private struct AlertDesk {
         _ rule: AlertRule, _ recipient: Int64, _ account: Account, in tx: any Connection
     ) throws -> (OutgoingAlert.Place, ReaderLanguage)? {
         if let robot = rule.destination.robot {
-            guard let opened = rule.opened(by: secrets) else { return nil }
+            guard let opened = rule.opened(by: seal) else { return nil }
             return (.robot(robot, url: opened.url, secret: opened.secret), account.language)
         }
         let id = Member.ID(recipient)

@@ -58,6 +58,7 @@ package struct EventMessage: Sendable {
         case "invitation": ("invitation", Invitation.ID(event.subject).description)
         case "wave": ("wave", Wave.ID(event.subject).description)
         case "member": ("member", Member.ID(event.subject).description)
+        case "webhook": ("webhook", Webhook.ID(event.subject).description)
         case "token": ("token", APIToken.ID(event.subject).description)
         case "job": ("job", Job.ID(event.subject).description)
         default: nil

@@ -9,7 +9,7 @@ struct OperationsPage {
     /// What events may be about, as the filter offers it.
     static let nouns = [
         "account", "calendar", "case", "customer", "import", "invitation", "job", "member", "response",
-        "sample", "session", "survey", "token", "wave",
+        "sample", "session", "survey", "token", "wave", "webhook",
     ]
 
     let operations: Operations

@@ -1,8 +1,10 @@
+import Alerts
 import Hummingbird
 import Insight
 import Kernel
 import Ledger
 import Logging
+import Outbound
 import ServiceLifecycle
 import Web
 
@@ -12,6 +14,7 @@ struct ProductServer {
     let site: Site
     let workers: Int
     private let mail: OutgoingMail
+    private let hooks: any HookCarrier
 
     /// Throws `SettingsError` for what cannot be used.
     init(_ installation: Installation, site: Site, workers: Int) throws {
@@ -19,6 +22,7 @@ struct ProductServer {
         self.site = site
         self.workers = workers
         mail = try OutgoingMail(installation, site: site)
+        hooks = HookPoster(try HookSettings(installation.settings).poster, now: installation.world.now)
     }
 
     func services(
@@ -56,6 +60,11 @@ struct ProductServer {
             NodeService(installation: installation),
             InvitationSenderService(sender: mail.sender(for: installation)),
             NoticeSenderService(sender: mail.noticeSender(for: installation)),
+            AlertSenderService(sender: mail.alertSender(for: installation, hooks: hooks)),
+            WebhookSenderService(
+                sender: WebhookSender(
+                    database: installation.database, world: installation.world, secret: installation.secret,
+                    carrier: hooks)),
         ]
     }
 }

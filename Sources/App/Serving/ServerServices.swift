@@ -51,6 +51,16 @@ struct AlertSenderService: Service {
     }
 }
 
+/// Delivers what webhooks wait for, until the server is asked to end; what is on its way is brought to its
+/// end.
+struct WebhookSenderService: Service {
+    let sender: WebhookSender
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await sender.run() }
+    }
+}
+
 /// Tells listeners what is new, until the server is asked to end; then ends them, for a server waits for its
 /// last answer.
 struct LiveFeedService: Service {

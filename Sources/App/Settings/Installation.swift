@@ -71,6 +71,7 @@ package struct Installation: Sendable {
             try Invitation.endLeases(at: now, in: tx)
             try Notice.endLeases(at: now, in: tx)
             try Alert.endLeases(at: now, in: tx)
+            try Webhook.endClaims(at: now, in: tx)
         }
     }
 

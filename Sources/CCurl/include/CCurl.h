@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CCurlHook.h"
+
 // libcurl as a carrier of mail. Its options are varargs, which cannot be imported.
 
 /// One connection to one relay, for one thread at a time.

@@ -41,6 +41,20 @@ extension SealedEvent {
         ).map(SealedEvent.init)
     }
 
+    /// Those at some positions, each under its own.
+    package static func at(
+        _ positions: [Int], account: Int64, in tx: any Connection
+    ) throws -> [Int: SealedEvent] {
+        if positions.isEmpty { return [:] }
+        let found = try tx.run(
+            """
+            SELECT \(columns) FROM events
+            WHERE account_id = \(account) AND position IN \(list: positions) LIMIT \(positions.count)
+            """
+        ).map(SealedEvent.init)
+        return Dictionary(found.map { ($0.position, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// The position of the newest sealed event, 0 before the first.
     package static func head(account: Int64, in tx: any Connection) throws -> Int {
         try tx.run("SELECT position FROM ledger_heads WHERE account_id = \(account)").first?.int("position")

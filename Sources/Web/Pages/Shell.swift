@@ -35,6 +35,7 @@ struct Shell {
         Item(key: "members", href: "/members", icon: "members", permission: .readMembers),
         Item(key: "tokens", href: "/tokens", icon: "tokens", permission: .writeTokens),
         Item(key: "alerts", href: "/settings/alerts", icon: "alerts", permission: .writeAccount),
+        Item(key: "webhooks", href: "/webhooks", icon: "webhooks", permission: .writeWebhooks),
         Item(key: "account", href: "/settings", icon: "settings", permission: .writeAccount),
         Item(key: "operations", href: "/operations", icon: "operations", permission: .readOperations),
     ]

@@ -61,6 +61,7 @@ package enum Permission: String, Sendable, CaseIterable {
     case readCases = "cases:read", writeCases = "cases:write"
     case readMembers = "members:read", writeMembers = "members:write"
     case writeTokens = "tokens:write"
+    case writeWebhooks = "webhooks:write"
     case writeAccount = "account:write"
     case readOperations = "operations:read", writeOperations = "operations:write"
     /// One's own session, language and password: every member has it, no token.

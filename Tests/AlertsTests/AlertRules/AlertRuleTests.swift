@@ -102,26 +102,26 @@ import Web
     private let world = TestClock().world
 
     @Test func `opens for whom it was sealed, here and unchanged`() throws {
-        let secrets = SealedSecret(secret: [1, 2, 3])
-        let sealed = try secrets.seal("https://hooks.example/żółw", for: "hook alr_1", world: world)
-        #expect(secrets.open(sealed, for: "hook alr_1") == "https://hooks.example/żółw")
-        #expect(secrets.open(sealed, for: "hook alr_2") == nil)
-        #expect(SealedSecret(secret: [1, 2, 4]).open(sealed, for: "hook alr_1") == nil)
-        #expect(try secrets.seal("a", for: "b", world: world) != secrets.seal("a", for: "b", world: world))
+        let seal = RobotSeal(secret: [1, 2, 3])
+        let sealed = try seal.seal("https://hooks.example/żółw", for: "hook alr_1", world: world)
+        #expect(seal.open(sealed, for: "hook alr_1") == "https://hooks.example/żółw")
+        #expect(seal.open(sealed, for: "hook alr_2") == nil)
+        #expect(RobotSeal(secret: [1, 2, 4]).open(sealed, for: "hook alr_1") == nil)
+        #expect(try seal.seal("a", for: "b", world: world) != seal.seal("a", for: "b", world: world))
         for index in sealed.indices {
             var changed = sealed
             changed.replaceSubrange(index...index, with: sealed[index] == "0" ? "1" : "0")
-            #expect(secrets.open(changed, for: "hook alr_1") == nil)
+            #expect(seal.open(changed, for: "hook alr_1") == nil)
         }
-        #expect(secrets.open("", for: "x") == nil && secrets.open("v1.zz", for: "x") == nil)
-        #expect(secrets.open("v1.abc", for: "x") == nil)
+        #expect(seal.open("", for: "x") == nil && seal.open("v1.zz", for: "x") == nil)
+        #expect(seal.open("v1.abc", for: "x") == nil)
     }
 
     @Test func `is named alike each time, and not told`() {
-        let secrets = SealedSecret(secret: [1, 2, 3])
-        #expect(secrets.mark("https://a") == secrets.mark("https://a"))
-        #expect(secrets.mark("https://a") != secrets.mark("https://b"))
-        #expect(secrets.mark("https://a") != SealedSecret(secret: [4]).mark("https://a"))
+        let seal = RobotSeal(secret: [1, 2, 3])
+        #expect(seal.mark("https://a") == seal.mark("https://a"))
+        #expect(seal.mark("https://a") != seal.mark("https://b"))
+        #expect(seal.mark("https://a") != RobotSeal(secret: [4]).mark("https://a"))
     }
 }
 

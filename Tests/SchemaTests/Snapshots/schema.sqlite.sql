@@ -233,6 +233,21 @@ CREATE UNIQUE INDEX alerts_by_response
 ON alerts (account_id, response_id, rule_id, recipient_id);
 CREATE INDEX alerts_by_rule ON alerts (rule_id, id);
 CREATE INDEX alerts_by_turn ON alerts (send_at, id) WHERE state = 'planned';
+CREATE TABLE webhook_deliveries (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, webhook_id BIGINT NOT NULL, event_id BIGINT NOT NULL,
+  position BIGINT, kind TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'failed')),
+  attempts BIGINT NOT NULL, next_at BIGINT NOT NULL, last_outcome TEXT, last_status BIGINT,
+  last_reason TEXT, last_tried_at BIGINT, created_at BIGINT NOT NULL);
+CREATE TABLE webhooks (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, url TEXT NOT NULL, events TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'disabled')),
+  disabled_because TEXT CHECK (disabled_because IN ('gone', 'failing')),
+  secret TEXT NOT NULL, secret_made_at BIGINT NOT NULL,
+  old_secret TEXT, old_secret_until BIGINT, created_at BIGINT NOT NULL,
+  failures BIGINT NOT NULL, failing_since BIGINT, resting_until BIGINT,
+  last_outcome TEXT, last_status BIGINT, last_reason TEXT, last_tried_at BIGINT,
+  last_delivered_at BIGINT, turn_at BIGINT, claim_id BIGINT);
 CREATE INDEX api_tokens_by_account ON api_tokens (account_id, id);
 CREATE INDEX case_contacts_by_case ON case_contacts (case_id, id);
 CREATE INDEX case_verdicts_by_case ON case_verdicts (case_id, id);
@@ -277,3 +292,10 @@ CREATE INDEX sessions_by_member ON sessions (member_id);
 CREATE INDEX surveys_by_account ON surveys (account_id, id);
 CREATE INDEX waves_by_account ON waves (account_id, id);
 CREATE INDEX waves_by_survey ON waves (survey_id, id);
+CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (created_at);
+CREATE UNIQUE INDEX webhook_deliveries_by_event ON webhook_deliveries (webhook_id, event_id);
+CREATE INDEX webhook_deliveries_by_log ON webhook_deliveries (account_id, webhook_id, id);
+CREATE INDEX webhook_deliveries_by_turn ON webhook_deliveries (webhook_id, next_at)
+WHERE state = 'pending';
+CREATE INDEX webhooks_by_account ON webhooks (account_id, id);
+CREATE INDEX webhooks_by_turn ON webhooks (turn_at) WHERE turn_at IS NOT NULL;

@@ -4,6 +4,7 @@ import Glibc
 enum Target: String, CaseIterable {
     case csv, json, lines, form, query, cookie, language, contact, survey, answers
     case mime, delivery, reply, header, letter, robot
+    case hook, signature
     /// Traps on purpose, behind two findings in a row: a fuzzer that does not find it is blind.
     case control
 
@@ -32,6 +33,8 @@ enum Target: String, CaseIterable {
         case .header: fuzzHeader(bytes)
         case .letter: fuzzLetter(bytes)
         case .robot: fuzzRobot(bytes)
+        case .hook: fuzzHook(bytes)
+        case .signature: fuzzSignature(bytes)
         case .control: fuzzControl(bytes)
         }
     }

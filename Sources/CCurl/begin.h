@@ -1,0 +1,5 @@
+#pragma once
+#include <stdbool.h>
+
+// True once libcurl can be used in this process.
+bool rapport_curl_begin(void);
