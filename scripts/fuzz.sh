@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 runs=${1:-200000}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(csv json lines form query cookie language contact survey answers mime delivery reply header letter robot hook signature)
+[ ${#targets[@]} -gt 0 ] || targets=(csv json lines form query cookie language contact survey answers mime delivery reply header letter meaning imap robot hook signature)
 export SWIFT_BACKTRACE=enable=no
 scratch=.build/fuzz
 sanitizers=(--sanitize fuzzer)
@@ -43,7 +43,7 @@ seed language 'pl, en;q=0.8, *;q=0.1' 'zh-TW,zh;q=0.9,en-US;q=0.000' 'br;q=1.0, 
 seed contact 'Anna.Nowak+x@Example.org' '+48 600 100 200' '2026-11-21T10:30:00.5+01:00' '"a b"@[127.0.0.1]' '=1+1' '(0048) 61-5.5'
 seed survey '{"name":"A","metric":"nps","scale":"-10..10","method":"weighted","slug":"a-b","languages":["en","pl"],"style":"coloured","texts":{"question":{"en":"How?"}},"questions":[{"key":"q","kind":"choices","text":{"en":"Why"},"options":[{"key":"x","text":{"pl":"X"}}],"required":true}]}' '{"name":"B","metric":"ces"}'
 seed answers '{"score":9,"comment":"c","answers":{"choice":"a","choices":["a","b"],"rating":3,"matrix":{"a":1,"b":5},"text":"t","contact":{"name":"N","email":"a@b.pl","phone":"+48600100200"}},"customer":{"external_id":"1","attributes":{"tier":"gold","n":1}},"touchpoint":"shop","channel":"web","agent":"x","language":"pl","occurred_at":"2026-11-01T00:00:00Z"}' '{"score":0}'
-seed mime 'From: a@b.example\nTo: reply+abc@example.org\nIn-Reply-To: <x@example.org>\nSubject: =?utf-8?b?xYI=?=\n\nhello\n\nOn 4 May 2026 X <a@b.c> wrote:\n> x\n' 'From: MAILER-DAEMON@b.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nA: b\n\nFinal-Recipient: rfc822; a@b.c\nAction: failed\nStatus: 5.1.1\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <x@y.z>\nReturn-Path: <bounce+q@example.org>\n\nx\n--b--\n' 'Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Mail-From: <bounce+q@example.org>\n--b--\n' 'From: a@b.c\nTo: reply+a@example.org\nContent-Type: text/html; charset=gb18030\nContent-Transfer-Encoding: base64\n\nPHA+zu/B9zxicj48L3A+\n' 'Return-Path: <>\nSubject: failure notice\nX-Failed-Recipients: a@b.c\n\n550 5.1.1 no\n'
+seed mime 'From: a@b.example\nTo: reply+abc@example.org\nIn-Reply-To: <x@example.org>\nSubject: =?utf-8?b?xYI=?=\n\nhello\n\nOn 4 May 2026 X <a@b.c> wrote:\n> x\n' 'From: MAILER-DAEMON@b.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nA: b\n\nFinal-Recipient: rfc822; a@b.c\nAction: failed\nStatus: 5.1.1\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <x@y.z>\nReturn-Path: <bounce+q@example.org>\n\nx\n--b--\n' 'Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Mail-From: <bounce+q@example.org>\n--b--\n' 'From: a@b.c\nTo: reply+a@example.org\nContent-Type: text/html; charset=gb18030\nContent-Transfer-Encoding: base64\n\nPHA+zu/B9zxicj48L3A+\n' 'Return-Path: <>\nSubject: failure notice\nX-Failed-Recipients: a@b.c\n\n550 5.1.1 no\n' 'From: a@b.c\nTo: reply+a@example.org\nSubject: unsubscribe\n\nx\n'
 seed delivery 'Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; <a@b.c>\nAction: failed\nStatus: 5.1.1 (x)\nDiagnostic-Code: smtp; 550\n 5.1.1 user unknown\n\nAction: delayed\nStatus: 4.2.2\n' '<a@b.c>: 550 5.7.1 no. 1.2.3.4' '\xe7\x94\xa8\xe6\x88\xb7\xe4\xb8\x8d\xe5\xad\x98\xe5\x9c\xa8'
 seed reply 'Good\n\nOn 4 May 2026, X <a@b.c> wrote:\n> q\nmore\n-- \nAnna' 'W dniu 4.05 o 10:12, X pisze:\n> q' 'ok\nFrom: a\nSent: b\nTo: c\n' '\xe5\x9c\xa8 2026 <a@b.c> \xe5\x86\x99\xe9\x81\x93\xef\xbc\x9a\n> q' '<p>a&amp;b</p><!-- x --><blockquote>q</blockquote>' 'x\n-----Original Message-----\n' 'Sent from my x'
 seed header 'Hello' 'a\r\nBcc: x' '\xc5\x82\xf0\x9f\x98\x80' '=?utf-8?q?x?=' '"a", b <c@d.e>' '<https://a.b/c>, <mailto:d@e.f>'
@@ -51,12 +51,14 @@ seed letter 'Sklep\xffAnna\xffa@b.example\xffHow?\xfftext\n.\n\xff<p>x</p>\xff<a
 seed robot 'A score of 3\xffCold <!channel>\n# x\n- y\xff@all &lt;\xff[a](b)' '\xc5\x82\xff**b** `c` ~d~\xff\xe6\x89\x80\xe6\x9c\x89\xe4\xba\xba\xff\xe2\x80\xae'
 seed hook 'https://example.org:443/a?b=c' 'http://127.0.0.1:9000/' 'https://[2001:db8::1]:443/' 'https://0x7f.1/' 'https://user:pw@[::ffff:1.2.3.4]:80' '10.0.0.0/8' '::ffff:10.0.0.1' 'fe80::/10' '127.1'
 seed signature 'v1,AQID v1a,+vv8/Q==' 'Sun, 06 Nov 1994 08:49:37 GMT' 'Sunday, 06-Nov-94 08:49:37 GMT' 'Sun Nov  6 08:49:37 1994' '120' 'AQID'
+seed imap '* STATUS "INBOX" (UIDVALIDITY 3 UIDNEXT 8)\r\n' '* SEARCH 4 9 12\r\n* SEARCH 7\r\n'
+cp -r "$work/mime" "$work/meaning"
 seed control 'a=1' 'b=2&c=3'
 
 # Ends with 0 where the target bore all runs.
 fuzz_one() {
     local target=$1 runs=$2 most=512
-    case $target in survey | answers | mime) most=1024 ;; control) most=32 ;; esac
+    case $target in survey | answers | mime | meaning) most=1024 ;; control) most=32 ;; esac
     FUZZ_TARGET=$target "$fuzz" "$work/$target" -runs="$runs" -seed=1 -max_len=$most -timeout=1 -use_value_profile=1 -rss_limit_mb=1024 \
         -print_final_stats=1 -verbosity=0 -artifact_prefix=".build/fuzz/found/$target-" >"$work/$target.log" 2>&1
 }

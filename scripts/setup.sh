@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 
 debian=(libsqlite3-dev libpq-dev libicu-dev libsodium-dev libxlsxwriter-dev zlib1g-dev libbrotli-dev
     libgmime-3.0-dev libcurl4-openssl-dev libopendkim-dev tzdata esbuild brotli fonts-inter-variable python3 python3-venv)
+unpacked=(postfix dovecot-core dovecot-imapd dovecot-lmtpd libexttextcat-2.0-0 liblua5.4-0 libwrap0)
 python=(pyyaml==6.0.3 fonttools==4.68.0 brotli==1.2.1 lucide==1.1.4 zxcvbn==4.5.0)
 if [ "${1:-run}" != run ]; then
     debian+=(postgresql-15 chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji sqlite3 wrk
@@ -39,6 +40,23 @@ if [ ${#missing[@]} -gt 0 ]; then
         { "${run[@]}" apt-get update && "${run[@]}" $install; } >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
     fi
     rm -f "$log"
+fi
+
+# Unpacked and not installed: a mail system that is installed starts, and answers on this machine's ports.
+mail_system=.build/mail-system
+if [ "${1:-run}" != run ] && [ ! -e $mail_system/complete ]; then
+    echo "Fetching: ${unpacked[*]}" >&2
+    fetched=$(mktemp -d)
+    fetch() { (cd "$fetched" && apt-get download "${unpacked[@]}"); }
+    if ! fetch >"$fetched/log" 2>&1; then
+        as_root=()
+        [ "$(id -u)" = 0 ] || as_root=(sudo -n)
+        { "${as_root[@]}" apt-get update && fetch; } >"$fetched/log" 2>&1 || { cat "$fetched/log" >&2; exit 1; }
+    fi
+    rm -rf $mail_system
+    for package in "$fetched"/*.deb; do dpkg -x "$package" $mail_system; done
+    touch $mail_system/complete
+    rm -rf "$fetched"
 fi
 
 [ -x .venv/bin/python ] || python3 -m venv .venv

@@ -19,6 +19,9 @@ package struct Routes {
     let feed: LiveFeed
     private let answersPerMinute: Int
     private let guarding: AddressGuard
+    private let intake: MailIntake
+    private let mail: MailSettings
+    private let mailbox: IMAPAddress?
 
     /// Throws `SettingsError` for a limit that is no number and a network that is none.
     package init(_ installation: Installation, site: Site) throws {
@@ -27,6 +30,9 @@ package struct Routes {
         feed = LiveFeed(database: DatabaseReader(installation.database), doorbell: installation.feedBell)
         answersPerMinute = try installation.settings.number("answers_per_minute", default: 120)
         guarding = try HookSettings(installation.settings).guarding
+        intake = try MailIntake(installation)
+        mail = try MailSettings(installation.settings)
+        mailbox = try IncomingMailSettings(installation.settings).mailbox
     }
 
     package var table: RouteTable {
@@ -44,6 +50,10 @@ package struct Routes {
             secret: installation.secret, site: site)
         addAlerts(to: &table)
         OperationsRoutes(database: installation.database, world: installation.world).add(to: &table)
+        DeliverabilityRoutes(
+            reader: DatabaseReader(installation.database), world: installation.world, mail: mail,
+            mailbox: mailbox
+        ).add(to: &table)
         StreamRoutes(feed: feed, authenticator: authenticator).add(to: &table)
         return table
     }
@@ -72,6 +82,8 @@ package struct Routes {
             database: database, planner: WavePlanner(world: world, secret: installation.secret),
             planned: { [mailBell = installation.mailBell] in mailBell.ring() }
         ).add(to: &table)
+        InboundRoutes(database: database, world: world, intake: intake).add(to: &table)
+        ReplyRoutes(database: database).add(to: &table)
         ResponseExportRoutes(database: database).add(to: &table)
         ResponsePageRoutes(database: database, world: world, recovery: RecoveryCase.address).add(to: &table)
     }
@@ -117,12 +129,14 @@ package struct Routes {
         let cases = Dictionary(told, uniquingKeysWith: { first, _ in first })
         return try SurveyResponse.details(of: events, account, messages, tx)
             .merging(Invitation.details(of: events, account, messages, tx)) { first, _ in first }
+            .merging(Reply.details(of: events, account, messages, tx)) { first, _ in first }
             .merging(cases) { first, _ in first }
     }
 
     /// Where a person reads more about an event.
     @Sendable private static func place(of event: SealedEvent) -> String? {
         switch event.kind.noun {
+        case "reply": "/replies/\(Reply.ID(event.subject))"
         case "response": "/responses/\(SurveyResponse.ID(event.subject))"
         case "case": "/cases/\(RecoveryCase.ID(event.subject))"
         default: nil

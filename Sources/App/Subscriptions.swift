@@ -40,7 +40,7 @@ enum Subscriptions {
             secret: secret,
             others: [
                 ScoreDays.forget, InvitationIntent.forget, SurveyResponse.forget, RecoveryCase.forget,
-                MailboxMessage.forget, Notice.forget, invitations,
+                MailboxMessage.forget, Notice.forget, Reply.forget, ReceivedMail.forget, invitations,
             ])
     }
 

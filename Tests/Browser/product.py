@@ -35,6 +35,7 @@ MEMBER_PAGES = {
     "alerts": ("/settings/alerts", None),
     "notices": ("/me/notices", None),
     "operations": ("/operations", None),
+    "deliverability": ("/operations/deliverability", None),
 }
 
 # The same pages in other states: narrowed, empty, at another stage, not there.

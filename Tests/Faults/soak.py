@@ -21,7 +21,7 @@ PARTS = {
     "description": ("../Browser/description_checks.py", "description", {"API_EXAMPLES": "2000"}),
     "fuzz-formats": ("../Fuzz/fuzz_checks.py", "", {"FUZZ_RUNS": "10000000", "FUZZ_TARGETS": "csv json lines form query"}),
     "fuzz-mail": (
-        "../Fuzz/fuzz_checks.py", "", {"FUZZ_RUNS": "3000000", "FUZZ_TARGETS": "mime delivery reply header letter"}),
+        "../Fuzz/fuzz_checks.py", "", {"FUZZ_RUNS": "3000000", "FUZZ_TARGETS": "mime delivery reply header letter meaning imap"}),
     "fuzz-words": (
         "../Fuzz/fuzz_checks.py", "", {"FUZZ_RUNS": "10000000", "FUZZ_TARGETS": "cookie language contact survey answers"}),
 }

@@ -23,11 +23,12 @@ let package = Package(
             name: "Customers", dependencies: ["Kernel", "Formats", "Web"], exclude: ["Templates"],
             sources: ["Customers/Customer.swift", "Customers/CustomerInput.swift"], swiftSettings: strict),
         .target(
-            name: "Surveys", dependencies: ["Kernel", "Formats", "Web", "Customers"], exclude: ["Templates"],
+            name: "Surveys", dependencies: ["Kernel", "Formats", "Web", "Customers", "Outbound"],
+            exclude: ["Templates"],
             sources: [
                 "Scores", "Surveys/Question.swift", "Surveys/Survey.swift", "Surveys/SurveyDefinition.swift",
                 "Surveys/SurveyInput.swift", "Responses/ResponseDraft.swift",
-                "Responses/SurveyResponse.swift",
+                "Responses/SurveyResponse.swift", "Inbound/MailMeaning.swift",
             ], swiftSettings: strict + [.unsafeFlags(["-enable-testing"])]),
         .systemLibrary(name: "LibGMime", pkgConfig: "gmime-3.0"),
         .target(name: "CGMime", dependencies: ["LibGMime"]),

@@ -124,6 +124,7 @@ struct TwoCompanies {
             site, account, "/webhooks",
             #"{"url": "https://\#(word).example/hook", "events": ["case.opened"]}"#)
         let delivery = try await made(site, account, "/webhooks/\(webhook)/test", "{}")
+        let reply = try await reply(from: customer, to: account, word, installation)
         return [
             Row("/api/v1/surveys", survey, as: Survey.self), Row("/surveys", survey, as: Survey.self),
             Row("/api/v1/responses", response, as: SurveyResponse.self),
@@ -143,7 +144,28 @@ struct TwoCompanies {
             Row("/settings/alerts", alert, as: AlertRule.self),
             Row("/api/v1/webhooks", webhook, as: Webhook.self, delivery: delivery),
             Row("/webhooks", webhook, as: Webhook.self, delivery: delivery),
+            Row("/replies", reply.description, as: Reply.self),
         ]
+    }
+
+    private static func reply(
+        from customer: String, to account: Int64, _ word: String, _ installation: Installation
+    ) async throws -> Reply.ID {
+        let (world, id, now) = (installation.world, installation.world.newID(), installation.world.now())
+        let person = Customer.ID(customer)
+        try await installation.database.write { tx in
+            try tx.run(
+                """
+                INSERT INTO replies (id, account_id, customer_id, subject, said, original, is_proven,
+                  follow_up, received_at)
+                VALUES (\(id), \(account), \(person), \("\(word) subject"), \("\(word) said"),
+                  \("\(word) quoted"), TRUE, FALSE, \(now))
+                """)
+            try Ledger.append(
+                .replyReceived, about: id, customer: person?.number, by: .customer, id: world.newID(),
+                account: account, at: now, in: tx)
+        }
+        return Reply.ID(id)
     }
 
     private static func mail(

@@ -3,6 +3,7 @@ import Database
 import Formats
 import HTTPTypes
 import Kernel
+import Language
 import Ledger
 import Surveys
 import TestKit
@@ -14,11 +15,16 @@ struct House {
     let clock = TestClock()
     let site: TestSite
     let links = InvitationLink(secret: [1, 2, 3])
+    let intake: MailIntake
 
     init(on backend: Backend, answersPerMinute: Int = 0) async throws {
         let database = try await backend.emptyDatabase()
         self.database = database
         let (world, links) = (clock.world, links)
+        let intake = MailIntake(
+            world: world, secret: [1, 2, 3],
+            ours: ["surveys@kettles.example", "bounce@kettles.example"].compactMap { EmailAddress($0) })
+        self.intake = intake
         let limit = AnswerLimit(perMinute: answersPerMinute)
         try await database.write { tx in
             for id in [1, 2] as [Int64] {
@@ -40,7 +46,7 @@ struct House {
             CustomerPageRoutes(
                 database: database, world: world,
                 erasure: Erasure(secret: [1, 2, 3], others: [SurveyResponse.forget]),
-                place: { _ in nil }, details: SurveyResponse.details(of:_:_:_:),
+                place: { _ in nil }, details: Self.details(of:_:_:_:),
                 lastScores: SurveyResponse.lastScores(of:_:_:_:)
             ).add(to: &table)
             SurveyPageRoutes(database: database, world: world, site: site, figures: { _, _, _ in [:] }).add(
@@ -50,12 +56,23 @@ struct House {
                 database: database, world: world, site: site, limit: limit, links: links,
                 scanners: ScannerList(and: ["Our-Gateway"])
             ).add(to: &table)
+            InboundRoutes(database: database, world: world, intake: intake).add(to: &table)
+            ReplyRoutes(database: database).add(to: &table)
             LeaveRoutes(database: database, world: world, site: site, links: links).add(to: &table)
             CustomerRoutes(
                 database: database, world: world,
-                erasure: Erasure(secret: [1, 2, 3], others: [SurveyResponse.forget])
+                erasure: Erasure(
+                    secret: [1, 2, 3], others: [SurveyResponse.forget, Reply.forget, ReceivedMail.forget])
             ).add(to: &table)
         }
+    }
+
+    @Sendable private static func details(
+        of events: [SealedEvent], _ account: Int64, _ messages: Messages, _ tx: any Connection
+    ) throws -> [Int64: EventDetail] {
+        try SurveyResponse.details(of: events, account, messages, tx)
+            .merging(Invitation.details(of: events, account, messages, tx)) { first, _ in first }
+            .merging(Reply.details(of: events, account, messages, tx)) { first, _ in first }
     }
 
     /// A survey made by the API; its id and slug.

@@ -27,7 +27,7 @@ package struct EventMessage: Sendable {
     /// is for those who operate.
     package static func permission(for kind: EventKind) -> Permission {
         switch kind.noun {
-        case "response": .readResponses
+        case "response", "reply": .readResponses
         case "case": .readCases
         case "customer", "invitation": .readCustomers
         case "survey", "wave": .readSurveys
@@ -52,6 +52,7 @@ package struct EventMessage: Sendable {
     private var subject: (name: String, id: String)? {
         switch event.kind.noun {
         case "response": ("response", SurveyResponse.ID(event.subject).description)
+        case "reply": ("reply", Reply.ID(event.subject).description)
         case "case": ("case", RecoveryCase.ID(event.subject).description)
         case "customer": ("customer", Customer.ID(event.subject).description)
         case "survey": ("survey", Survey.ID(event.subject).description)

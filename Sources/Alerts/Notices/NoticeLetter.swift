@@ -31,7 +31,7 @@ struct NoticeLetter {
             button: .init(label: messages("notice.open"), href: site.link("/cases/\(recovery.id)")),
             reason: said("reason"))
         letter.facts = facts
-        letter.words = one.response.comment.map { AlertLetter.cut($0) }
+        letter.words = (one.response?.comment ?? one.reply?.said).map { AlertLetter.cut($0) }
         letter.choice = .init(label: messages("notice.choice"), href: site.link("/me/notices"))
         return letter
     }
@@ -48,14 +48,17 @@ struct NoticeLetter {
     }
 
     private func said(_ end: String) -> String {
-        let score = one.response.score
-        return messages(
-            "notice.\(kind).\(end)",
-            [
-                "sender": .string(one.account.name.inOneLine), "customer": .string(customer),
-                "score": .int(score.raw), "best": .int(score.scale.scores.upperBound), "due": .string(due),
-                "when": .string(messages.relative(recovery.dueAt, now: now)),
-            ])
+        var values: [String: MessageValue] = [
+            "sender": .string(one.account.name.inOneLine), "customer": .string(customer),
+            "due": .string(due), "when": .string(messages.relative(recovery.dueAt, now: now)),
+        ]
+        let key = "notice.\(kind).\(end)"
+        guard let score = one.response?.score else {
+            let ofReply = key + ".reply"
+            return messages(messages.has(ofReply) ? ofReply : key, values)
+        }
+        values["score"] = .int(score.raw)
+        return messages(key, values)
     }
 
     private var customer: String { one.customerName?.inOneLine ?? messages("notice.somebody") }
@@ -67,18 +70,18 @@ struct NoticeLetter {
     }
 
     private var facts: [(name: String, value: String)] {
-        let score = one.response.score
-        let what = messages(
-            "notice.score",
-            [
-                "score": .int(score.raw), "best": .int(score.scale.scores.upperBound),
-                "band": .string(messages("band.\(score.band.rawValue)")),
-            ])
-        var facts = [
-            (messages("word.customer"), customer), (messages("word.score"), what),
-            (messages("word.survey"), one.survey.name.inOneLine),
-        ]
-        if let touchpoint = one.response.touchpoint {
+        var facts = [(messages("word.customer"), customer)]
+        if let score = one.response?.score {
+            let what = messages(
+                "notice.score",
+                [
+                    "score": .int(score.raw), "best": .int(score.scale.scores.upperBound),
+                    "band": .string(messages("band.\(score.band.rawValue)")),
+                ])
+            facts.append((messages("word.score"), what))
+        }
+        facts.append((messages("word.survey"), one.survey.name.inOneLine))
+        if let touchpoint = one.response?.touchpoint {
             facts.append((messages("word.touchpoint"), touchpoint.inOneLine))
         }
         facts.append((messages("cases.due.head"), due))

@@ -41,7 +41,12 @@ extension OutgoingNotice {
                 }
                 let one = OutgoingNotice(
                     notice: notice, recovery: recovery,
-                    response: try SurveyResponse.find(recovery.response, account: notice.account, in: tx),
+                    response: try recovery.response.map {
+                        try SurveyResponse.find($0, account: notice.account, in: tx)
+                    },
+                    reply: try Reply.find(
+                        [recovery.reply].compactMap(\.self), account: notice.account, in: tx
+                    ).first,
                     survey: try Survey.find(recovery.survey, account: notice.account, in: tx),
                     customerName: customer?.name, account: account, address: address, name: name,
                     language: language ?? account.language, contactPoint: point, claim: world.newID(),

@@ -10,7 +10,10 @@ import Web
 package struct OutgoingNotice: Sendable {
     let notice: Notice
     let recovery: RecoveryCase
-    let response: SurveyResponse
+    /// What opened the case; `nil` where a reply did.
+    let response: SurveyResponse?
+    /// What opened the case, unless it is erased.
+    let reply: Reply?
     let survey: Survey
     /// The customer's, where it is known.
     let customerName: String?

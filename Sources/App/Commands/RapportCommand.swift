@@ -10,7 +10,7 @@ package struct RapportCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, WorkCommand.self,
             ReportCommand.self, SampleCommand.self, ImportCommand.self, ExportCommand.self,
-            InviteCommand.self,
+            InviteCommand.self, InboundCommand.self,
             AdminCommand.self, TokenCommand.self, AccountCommand.self,
             MigrateCommand.self, DoctorCommand.self, VerifyCommand.self,
             BackupCommand.self, RestoreCommand.self,

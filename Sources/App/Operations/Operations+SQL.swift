@@ -21,6 +21,7 @@ extension Operations {
             waiting: try jobs(.running, of: account) + jobs(.waiting, of: account),
             standings: try Consumer.Standing.all(account: account, in: tx),
             oldestUnsealed: try Ledger.oldestUnsealed(in: tx), alarm: try RelayAlarm.find(in: tx),
+            mail: try MailHealth.look(account: account, at: now, in: tx),
             sizeBytes: try Vitals.sizeBytes(in: tx),
             events: events, names: try ActorNames.of(events.map(\.actor), account: account, in: tx))
     }

@@ -15,6 +15,7 @@ struct Operations: Sendable {
     let oldestUnsealed: Timestamp?
     /// Why no mail goes out.
     let alarm: RelayAlarm?
+    let mail: MailHealth
     let sizeBytes: Int
     /// One more than a page shows where there is a next page.
     let events: [SealedEvent]

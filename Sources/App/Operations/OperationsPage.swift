@@ -8,8 +8,8 @@ import Surveys
 struct OperationsPage {
     /// What events may be about, as the filter offers it.
     static let nouns = [
-        "account", "calendar", "case", "customer", "import", "invitation", "job", "member", "response",
-        "sample", "session", "survey", "token", "wave", "webhook",
+        "account", "calendar", "case", "customer", "import", "invitation", "job", "member", "reply",
+        "response", "sample", "session", "survey", "token", "wave", "webhook",
     ]
 
     let operations: Operations
@@ -24,7 +24,8 @@ struct OperationsPage {
         let events = operations.events.prefix(Operations.eventsOnAPage)
         var model: [String: Any] = [
             "title": messages("shell.operations"), "facts": facts, "standing": standing,
-            "alarm": alarm,
+            "alarm": alarm, "mailAlarms": operations.mail.alarms(messages, now: now),
+            "mailFacts": operations.mail.facts(messages, now: now),
             "failed": operations.failed.map(failed), "hasFailed": !operations.failed.isEmpty,
             "waiting": operations.waiting.map(waiting), "hasWaiting": !operations.waiting.isEmpty,
             "counts": operations.queue.counts.map(count), "hasCounts": !operations.queue.counts.isEmpty,

@@ -6,6 +6,7 @@ import Ledger
 import Logging
 import Outbound
 import ServiceLifecycle
+import Surveys
 import Web
 
 /// The services of one node: HTTP, the follower of sealed events, the job worker.
@@ -15,6 +16,7 @@ struct ProductServer {
     let workers: Int
     private let mail: OutgoingMail
     private let hooks: any HookCarrier
+    private let mailbox: MailboxPoller?
 
     /// Throws `SettingsError` for what cannot be used.
     init(_ installation: Installation, site: Site, workers: Int) throws {
@@ -23,6 +25,7 @@ struct ProductServer {
         self.workers = workers
         mail = try OutgoingMail(installation, site: site)
         hooks = HookPoster(try HookSettings(installation.settings).poster, now: installation.world.now)
+        mailbox = try MailboxPoller(installation)
     }
 
     func services(
@@ -65,7 +68,7 @@ struct ProductServer {
                 sender: WebhookSender(
                     database: installation.database, world: installation.world, secret: installation.secret,
                     carrier: hooks)),
-        ]
+        ] + (mailbox.map { [MailboxService(poller: $0)] } ?? [])
     }
 }
 

@@ -61,6 +61,15 @@ struct WebhookSenderService: Service {
     }
 }
 
+/// Reads the mailbox of bounces and replies, until the server is asked to end.
+struct MailboxService: Service {
+    let poller: MailboxPoller
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await poller.run() }
+    }
+}
+
 /// Tells listeners what is new, until the server is asked to end; then ends them, for a server waits for its
 /// last answer.
 struct LiveFeedService: Service {

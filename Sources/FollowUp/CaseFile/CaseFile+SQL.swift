@@ -8,7 +8,10 @@ import Surveys
 /// All that is known of one case: what somebody needs who is about to call the customer.
 struct CaseFile: Sendable {
     let recovery: RecoveryCase
-    let response: SurveyResponse
+    /// What opened it, or what the letter was answered with whose reply did; `nil` where that was never
+    /// answered.
+    let response: SurveyResponse?
+    let reply: Reply?
     let survey: Survey
     /// `nil`: nobody to call.
     let customer: CustomerCard?
@@ -31,14 +34,19 @@ struct CaseFile: Sendable {
     static func find(_ id: RecoveryCase.ID, account: Int64, in tx: any Connection) throws -> CaseFile {
         let recovery = try RecoveryCase.find(id, account: account, in: tx)
         let events = try SealedEvent.about(subject: id.number, account: account, limit: 200, in: tx)
+        // An erased person's reply is gone, and the case says so.
+        let reply = try Reply.find([recovery.reply].compactMap(\.self), account: account, in: tx).first
+        let answer = try (recovery.response ?? reply?.response).flatMap { id in
+            try SurveyResponse.find([id], account: account, in: tx).first
+        }
         return CaseFile(
-            recovery: recovery,
-            response: try SurveyResponse.find(recovery.response, account: account, in: tx),
+            recovery: recovery, response: answer, reply: reply,
             survey: try Survey.find(recovery.survey, account: account, in: tx),
             customer: try recovery.customer.map { try CustomerCard.find($0, account: account, in: tx) },
-            preferredContact: PreferredContact(
-                try SurveyResponse.answers(of: [recovery.response], account: account, in: tx)[
-                    recovery.response] ?? []),
+            preferredContact: try answer.flatMap { answer in
+                PreferredContact(
+                    try SurveyResponse.answers(of: [answer.id], account: account, in: tx)[answer.id] ?? [])
+            },
             contacts: try CaseRecord.contacts(of: recovery, in: tx),
             verdicts: try CaseRecord.verdicts(of: recovery, in: tx),
             events: events.filter { told.contains($0.kind) },

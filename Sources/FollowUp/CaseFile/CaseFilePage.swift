@@ -21,7 +21,7 @@ struct CaseFilePage {
     var model: [String: Any] {
         [
             "title": title, "lead": lead, "badges": recovery.badges(messages, at: now),
-            "comment": file.response.comment.map { [$0] } ?? [], "whole": whole, "alert": alert,
+            "comment": words.map { [$0] } ?? [], "whole": whole, "alert": alert,
             "stages": stages,
             "next": next, "folds": folds, "facts": facts,
             "timeline": CaseTimelinePage(file: file, messages: messages, now: now).model,
@@ -36,8 +36,15 @@ struct CaseFilePage {
 
     /// What is to be done stands above the fold, so a long comment is cut; where the whole of it is.
     private var whole: [String] {
-        let isLong = (file.response.comment?.count ?? 0) > Self.longComment
-        return isLong ? ["/responses/\(file.response.id)"] : []
+        let isLong = (words?.count ?? 0) > Self.longComment
+        return isLong ? [source].compactMap(\.self) : []
+    }
+
+    /// What the customer wrote that this is about.
+    private var words: String? { recovery.reply == nil ? file.response?.comment : file.reply?.said }
+    /// Where all of it is.
+    private var source: String? {
+        file.reply.map { "/replies/\($0.id)" } ?? file.response.map { "/responses/\($0.id)" }
     }
 
     private static let longComment = 500
@@ -49,15 +56,22 @@ struct CaseFilePage {
     }
 
     private var lead: String {
-        let score = file.response.score
-        let key = file.response.touchpoint == nil ? "cases.what" : "cases.what.touchpoint"
+        let survey: [String: MessageValue] = [
+            "survey": .string(file.survey.name),
+            "when": .string(exact(file.reply?.receivedAt ?? recovery.openedAt)),
+        ]
+        guard recovery.reply == nil, let response = file.response else {
+            return messages("cases.what.reply", survey)
+        }
+        let score = response.score
+        let key = response.touchpoint == nil ? "cases.what" : "cases.what.touchpoint"
         return messages(
             key,
             [
                 "score": .int(score.raw), "best": .int(score.scale.scores.upperBound),
                 "band": .string(messages("band.\(score.band.rawValue)")), "survey": .string(file.survey.name),
-                "touchpoint": .string(file.response.touchpoint ?? ""),
-                "when": .string(exact(file.response.occurredAt)),
+                "touchpoint": .string(response.touchpoint ?? ""),
+                "when": .string(exact(response.occurredAt)),
             ])
     }
 
@@ -158,9 +172,8 @@ extension CaseFilePage {
                     "word.customer", messages("cases.customer.story"), href: "/customers/\(card.customer.id)")
             )
         }
-        facts.append(
-            fact("word.survey", file.survey.name, href: "/responses/\(file.response.id)"))
-        if let agent = file.response.agent { facts.append(fact("word.agent", agent)) }
+        facts.append(fact("word.survey", file.survey.name, href: source))
+        if let agent = file.response?.agent { facts.append(fact("word.agent", agent)) }
         if let cause = recovery.cause { facts.append(fact("cases.resolution.cause", cause)) }
         if let remedy = recovery.remedy { facts.append(fact("cases.resolution.remedy", remedy)) }
         if let note = recovery.resolutionNote { facts.append(fact("word.note", note)) }

@@ -21,7 +21,7 @@ struct CaseTimelinePage {
 
     var model: [[String: Any]] {
         let entries =
-            file.events.map(entry) + file.contacts.map(entry) + file.verdicts.map(entry) + [answered]
+            file.events.map(entry) + file.contacts.map(entry) + file.verdicts.map(entry) + answered + replied
         let sorted = entries.enumerated().sorted { ($0.element.at, -$0.offset) > ($1.element.at, -$1.offset) }
         return sorted.map { _, entry in
             [
@@ -32,14 +32,17 @@ struct CaseTimelinePage {
         }
     }
 
-    private var answered: Entry {
-        let band = messages("band.\(file.response.score.band.rawValue)")
-        return Entry(
-            at: file.response.occurredAt,
-            text: messages(
-                "cases.event.answered",
-                ["score": .int(file.response.score.raw), "band": .string(band)]),
-            kind: "first")
+    private var answered: [Entry] {
+        guard let response = file.response else { return [] }
+        let band = messages("band.\(response.score.band.rawValue)")
+        let text = messages(
+            "cases.event.answered", ["score": .int(response.score.raw), "band": .string(band)])
+        return [Entry(at: response.occurredAt, text: text, kind: "first")]
+    }
+
+    private var replied: [Entry] {
+        guard let reply = file.reply else { return [] }
+        return [Entry(at: reply.receivedAt, text: messages("event.reply.received"), kind: "first")]
     }
 
     private func entry(_ event: SealedEvent) -> Entry {

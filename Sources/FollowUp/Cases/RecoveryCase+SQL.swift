@@ -19,15 +19,16 @@ extension EventKind {
 
 extension RecoveryCase {
     private static let columns: SQL = """
-        id, account_id, response_id, rule, survey_id, customer_id, stage, owner_id, queue, due_at, opened_at,
-        round, escalation, cause, remedy, resolution_note, resolved_at, closure_reason, closure_note,
-        ended_at, verdict_token_hash
+        id, account_id, response_id, reply_id, rule, survey_id, customer_id, stage, owner_id, queue, due_at,
+        opened_at, round, escalation, cause, remedy, resolution_note, resolved_at, closure_reason,
+        closure_note, ended_at, verdict_token_hash
         """
 
     private init(_ row: Row) throws {
         id = try row.id("id")
         account = try row.int64("account_id")
-        response = try row.id("response_id")
+        response = try row.optionalID("response_id")
+        reply = try row.optionalID("reply_id")
         rule = try row.text("rule")
         survey = try row.id("survey_id")
         customer = try row.optionalID("customer_id")
@@ -91,6 +92,20 @@ extension RecoveryCase {
             ).map { try $0.id("response_id") })
     }
 
+    /// Those of some people with whose case somebody is at work.
+    static func customersAtWork(
+        among ids: [Customer.ID], account: Int64, in tx: any Connection
+    ) throws -> Set<Customer.ID> {
+        Set(
+            try tx.run(
+                """
+                SELECT DISTINCT customer_id FROM recovery_cases
+                WHERE account_id = \(account) AND customer_id IN \(list: ids)
+                  AND stage IN ('open', 'contacted') LIMIT \(ids.count)
+                """
+            ).map { try $0.id("customer_id") })
+    }
+
     /// The page of the case that a response opened.
     @Sendable package static func address(
         _ response: SurveyResponse.ID, account: Int64, in tx: any Connection
@@ -98,15 +113,15 @@ extension RecoveryCase {
         try ofResponse(response, account: account, in: tx).map { "/cases/\($0.id)" }
     }
 
-    /// One response opens at most one case of a rule, however often this runs.
+    /// One response opens at most one case of a rule, and so does one reply, however often this runs.
     func insertOnce(in tx: any Connection) throws -> Bool {
         try !tx.run(
             """
-            INSERT INTO recovery_cases (id, account_id, response_id, rule, survey_id, customer_id, stage,
-              owner_id, queue, due_at, opened_at, round, escalation)
-            VALUES (\(id), \(account), \(response), \(rule), \(survey), \(customer), \(stage), \(owner),
-              \(queue), \(dueAt), \(openedAt), \(round), \(escalation.rawValue))
-            ON CONFLICT (response_id, rule) DO NOTHING RETURNING id
+            INSERT INTO recovery_cases (id, account_id, response_id, reply_id, rule, survey_id, customer_id,
+              stage, owner_id, queue, due_at, opened_at, round, escalation)
+            VALUES (\(id), \(account), \(response), \(reply), \(rule), \(survey), \(customer), \(stage),
+              \(owner), \(queue), \(dueAt), \(openedAt), \(round), \(escalation.rawValue))
+            ON CONFLICT DO NOTHING RETURNING id
             """
         ).isEmpty
     }

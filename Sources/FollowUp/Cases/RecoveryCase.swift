@@ -18,12 +18,16 @@ package struct RecoveryCase: Noun, Equatable, Sendable {
 
     /// The rule of this product: the lowest band of any metric opens a case.
     package static let lowestBandRule = "lowest-band"
+    /// And so does what a customer writes back to a letter, unless somebody works on a case of theirs.
+    package static let replyRule = "reply"
     package static let businessHoursToRecover = 16
     package static let businessHoursToOwner = 8
 
     package let id: ID
     package let account: Int64
-    package let response: SurveyResponse.ID
+    /// What opened it: an answer, or else a reply.
+    package let response: SurveyResponse.ID?
+    package var reply: Reply.ID?
     package let rule: String
     package let survey: Survey.ID
     /// `nil`: nobody to call, and the case says so.

@@ -9,9 +9,12 @@ package enum RecoveryCaseJobs {
     package static let escalate = JobKind("cases.escalate")
     static let queue = "recovery"
 
-    /// Opens a case for each recorded answer of the lowest band that asks to be followed up.
+    /// Opens a case for each recorded answer of the lowest band that asks to be followed up, and for replies
+    /// that ask for one.
     package static func opener(world: World) -> Consumer {
-        Consumer("case-rules", kinds: [.responseRecorded, .responseCompleted]) { account, events, tx in
+        let kinds: [EventKind] = [.responseRecorded, .responseCompleted, .replyReceived]
+        return Consumer("case-rules", kinds: kinds) { account, events, tx in
+            try openForReplies(events.subjects(.replyReceived), account: account, world: world, in: tx)
             let (recorded, completed) = (
                 events.subjects(.responseRecorded), events.subjects(.responseCompleted)
             )
@@ -19,12 +22,31 @@ package enum RecoveryCaseJobs {
             let unhappy = try UnhappyAnswer.among(recorded, account: account, in: tx)
             guard !unhappy.isEmpty else { return }
             let calendar = try BusinessCalendar.find(account: Account.ID(account), in: tx)
-            let known = try RecoveryCase.known(ofResponses: unhappy.map(\.response), account: account, in: tx)
+            let responses = unhappy.compactMap(\.response)
+            let known = try RecoveryCase.known(ofResponses: responses, account: account, in: tx)
             let arrivals = events.arrivals
-            for answer in unhappy where !known.contains(answer.response) {
-                let arrival = arrivals[answer.response.number] ?? world.now()
+            for answer in unhappy {
+                guard let response = answer.response, !known.contains(response) else { continue }
+                let arrival = arrivals[response.number] ?? world.now()
                 try open(answer, arrival, account: account, calendar, world: world, in: tx)
             }
+        }
+    }
+
+    private static func openForReplies(
+        _ ids: [Int64], account: Int64, world: World, in tx: any Connection
+    ) throws {
+        let replies = try Reply.find(ids.map { Reply.ID($0) }, account: account, in: tx).filter(\.followUp)
+        guard !replies.isEmpty else { return }
+        let calendar = try BusinessCalendar.find(account: Account.ID(account), in: tx)
+        var atWork = try RecoveryCase.customersAtWork(
+            among: replies.map(\.customer), account: account, in: tx)
+        for reply in replies {
+            // Whoever works on a case of theirs reads it there.
+            guard let survey = reply.survey, atWork.insert(reply.customer).inserted else { continue }
+            let trouble = UnhappyAnswer(
+                response: nil, reply: reply.id, survey: survey, customer: reply.customer)
+            try open(trouble, reply.receivedAt, account: account, calendar, world: world, in: tx)
         }
     }
 
@@ -34,8 +56,9 @@ package enum RecoveryCaseJobs {
         world: World, in tx: any Connection
     ) throws {
         let owner = try CaseOwner.next(account: account, at: world.now(), in: tx)
+        let rule = answer.reply == nil ? RecoveryCase.lowestBandRule : RecoveryCase.replyRule
         let recovery = RecoveryCase(
-            id: world.id(), account: account, response: answer.response, rule: RecoveryCase.lowestBandRule,
+            id: world.id(), account: account, response: answer.response, reply: answer.reply, rule: rule,
             survey: answer.survey, customer: answer.customer, stage: .open, owner: owner,
             queue: owner == nil ? queue : nil,
             dueAt: calendar.due(after: arrival, businessHours: RecoveryCase.businessHoursToRecover),

@@ -134,7 +134,7 @@ struct RecoveryCaseViews: Sendable {
         let now = work.world.now()
         return [
             "id": .id(recovery.id), "stage": .string(recovery.stage.rawValue),
-            "response": .id(recovery.response),
+            "response": .id(recovery.response), "reply": .id(recovery.reply),
             "survey": .id(recovery.survey), "customer": .id(recovery.customer),
             "nobody_to_call": .bool(recovery.customer == nil),
             "owner": .id(recovery.owner), "queue": .text(recovery.queue), "due_at": .time(recovery.dueAt),

@@ -3,9 +3,10 @@ import Database
 import Kernel
 import Surveys
 
-/// An answer of the lowest band that asks for a case.
+/// An answer of the lowest band that asks for a case, or a reply that does.
 struct UnhappyAnswer: Sendable {
-    let response: SurveyResponse.ID
+    let response: SurveyResponse.ID?
+    var reply: Reply.ID?
     let survey: Survey.ID
     let customer: Customer.ID?
 

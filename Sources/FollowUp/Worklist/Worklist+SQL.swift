@@ -11,6 +11,7 @@ struct Worklist: Sendable {
     struct Line: Sendable {
         let recovery: RecoveryCase
         let response: SurveyResponse?
+        let reply: Reply?
         /// The customer's name, else the account's own key for them.
         let customer: String?
         let owner: String?
@@ -27,7 +28,9 @@ struct Worklist: Sendable {
         let found = try RecoveryCase.byDue(
             filter, account: account, offset: (page - 1) * pageSize, limit: pageSize + 1, at: now, in: tx)
         let cases = Array(found.prefix(pageSize))
-        let responses = try SurveyResponse.find(cases.map(\.response), account: account, in: tx)
+        let responses = try SurveyResponse.find(
+            cases.compactMap(\.response), account: account, in: tx)
+        let replies = try Reply.find(cases.compactMap(\.reply), account: account, in: tx)
         let names = try customerNames(cases.compactMap(\.customer), account: account, in: tx)
         let people = try CasePerson.all(account: account, in: tx)
         let counts = try RecoveryCase.counts(of: filter.owner, account: account, at: now, in: tx)
@@ -35,6 +38,7 @@ struct Worklist: Sendable {
             lines: cases.map { recovery in
                 Line(
                     recovery: recovery, response: responses.first { $0.id == recovery.response },
+                    reply: replies.first { $0.id == recovery.reply },
                     customer: recovery.customer.flatMap { names[$0] },
                     owner: people.first { $0.id == recovery.owner }?.name)
             },

@@ -91,6 +91,7 @@ struct WorklistPage {
                 row["bandWord"] = messages("band.\(response.score.band.rawValue)")
                 row["comment"] = response.comment.map(Self.firstLine) ?? false
             }
+            if let reply = line.reply { row["comment"] = Self.firstLine(reply.said) }
             return row
         }
     }

@@ -162,12 +162,6 @@ extension IPAddress {
     }
 }
 
-extension Duration {
-    fileprivate var inMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-    }
-}
-
 /// What waits for a thread, and the threads.
 final class HookQueue: Sendable {
     struct Order: Sendable {

@@ -13,6 +13,8 @@ package struct InboundMail: Equatable, Sendable {
     }
 
     package let kind: Kind
+    /// Its own Message-ID, without brackets.
+    package let id: String?
     /// Of a bounce.
     package let status: DeliveryStatus?
     /// What stood behind the plus of an address of ours, in lower case: of `bounce+TOKEN@…`, `reply+TOKEN@…`.
@@ -32,7 +34,7 @@ package struct InboundMail: Equatable, Sendable {
     /// `recipient` is the one that the mail system named, if it did.
     package init(_ bytes: [UInt8], ours: [EmailAddress], recipient: String? = nil) {
         guard let mail = MIMEReader.read(bytes) else {
-            (kind, status, token, messageIDs, from) = (.unknown, nil, nil, [], nil)
+            (kind, id, status, token, messageIDs, from) = (.unknown, nil, nil, nil, [], nil)
             (subject, said, text) = ("", "", "")
             return
         }
@@ -47,6 +49,7 @@ package struct InboundMail: Equatable, Sendable {
             ? report.status ?? DeliveryStatus.unstructured(
                 body.text, recipient: mail.first("X-Failed-Recipients"))
                 ?? DeliveryStatus(action: .failed, status: nil) : nil
+        id = mail.first("Message-ID").flatMap { MailReport.messageIDs(in: $0).first }
         messageIDs = report.messageIDs + Self.answered(mail)
         from = mail.first("From").flatMap(Self.addresses)?.first.flatMap(EmailAddress.init)
         subject = String(mail.subject.unicodeScalars.prefix(500))

@@ -5,7 +5,7 @@ import Glibc
 package struct DKIMSigner: Sendable {
     package let domain: String
     package let selector: String
-    private let key: String
+    let pem: String
 
     /// No signature can be made: the key is none, or too weak.
     package struct Unusable: Error, Equatable, Sendable {
@@ -19,7 +19,7 @@ package struct DKIMSigner: Sendable {
         guard !selector.isEmpty, !domain.isEmpty, isName else {
             throw Unusable(reason: "selector and domain are names of the DNS")
         }
-        (self.key, self.selector, self.domain) = (key, selector, domain.lowercased())
+        (self.pem, self.selector, self.domain) = (key, selector, domain.lowercased())
         _ = try signed(Array("From: probe@\(domain)\r\nSubject: probe\r\n\r\nprobe\r\n".utf8))
     }
 
@@ -34,7 +34,7 @@ package struct DKIMSigner: Sendable {
     package func signed(_ message: [UInt8]) throws -> [UInt8] {
         var reason = [CChar](repeating: 0, count: 256)
         let field = rapport_dkim_sign(
-            key, selector, domain, message, message.count, &reason, reason.count)
+            pem, selector, domain, message, message.count, &reason, reason.count)
         guard let field else {
             let words = reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
             throw Unusable(reason: String(decoding: words, as: UTF8.self))

@@ -51,7 +51,7 @@ package struct RelayAddress: Equatable, Sendable {
         "\(security == .tls ? "smtps" : "smtp")://\(host):\(port)/\(PercentCoding.encode(name))"
     }
 
-    private static func credentials(
+    static func credentials(
         cutFrom rest: inout Substring
     ) throws(Invalid) -> (user: String?, password: String?) {
         guard let at = rest.lastIndex(of: "@") else { return (nil, nil) }
@@ -64,7 +64,7 @@ package struct RelayAddress: Equatable, Sendable {
         return (user, password)
     }
 
-    private static func place(_ text: Substring) throws(Invalid) -> (host: String, port: Int?) {
+    static func place(_ text: Substring) throws(Invalid) -> (host: String, port: Int?) {
         var host = text, port: Substring?
         if let end = text.lastIndex(of: "]"), text.first == "[" {
             host = text[...end]
@@ -84,7 +84,7 @@ package struct RelayAddress: Equatable, Sendable {
         return (host.lowercased(), port.flatMap { Int($0) })
     }
 
-    private static func isLoopback(_ host: String) -> Bool {
+    static func isLoopback(_ host: String) -> Bool {
         if host == "localhost" || host == "[::1]" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }

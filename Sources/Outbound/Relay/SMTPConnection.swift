@@ -108,7 +108,7 @@ struct SMTPOutcome: Equatable, Sendable {
 }
 
 extension Duration {
-    fileprivate var inMilliseconds: Int64 {
+    var inMilliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 }

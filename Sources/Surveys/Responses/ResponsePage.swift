@@ -21,6 +21,8 @@ struct ResponsePage {
     let segments: [CustomerAttribute]
     let customer: CustomerCard?
     let mark: ResponseMark
+    /// To the same letter, in words.
+    let replies: [Reply]
     /// The address of its recovery case.
     let recovery: String?
     let messages: Messages
@@ -44,7 +46,13 @@ struct ResponsePage {
             "hasSegments": !segments.isEmpty,
             "customer": AnswerPage.shown(response.customer.map { "/customers/\($0)" }),
             "survey": "/surveys/\(survey.id)", "surveyName": survey.name,
-            "recovery": AnswerPage.shown(recovery),
+            "recovery": AnswerPage.shown(recovery), "hasReplies": !replies.isEmpty,
+            "replies": replies.map {
+                [
+                    "said": $0.said, "href": "/replies/\($0.id)",
+                    "when": messages.relative($0.receivedAt, now: now),
+                ]
+            },
             "mayMark": mayMark, "isRead": mark.readAt != nil, "isDone": mark.doneAt != nil,
         ]
     }

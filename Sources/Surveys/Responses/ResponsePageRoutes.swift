@@ -121,6 +121,7 @@ struct ResponsePageViews: Sendable {
                 segments: try SurveyResponse.segments(of: [id], account: account, in: tx)[id] ?? [],
                 customer: try response.customer.map { try CustomerCard.find($0, account: account, in: tx) },
                 mark: try ResponseMark.find([id], account: account, in: tx)[id] ?? ResponseMark(),
+                replies: try Reply.besides(response, in: tx),
                 recovery: try recovery(id, account, tx), messages: messages, now: now,
                 zone: try Account.find(Account.ID(account), in: tx).zone, mayMark: true)
         }

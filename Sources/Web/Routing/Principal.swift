@@ -64,6 +64,8 @@ package enum Permission: String, Sendable, CaseIterable {
     case writeWebhooks = "webhooks:write"
     case writeAccount = "account:write"
     case readOperations = "operations:read", writeOperations = "operations:write"
+    /// Hand over mail that came: a mail system's token needs no more.
+    case receiveMail = "mail:receive"
     /// One's own session, language and password: every member has it, no token.
     case ownSession = "session:own"
 }

@@ -116,6 +116,11 @@ CREATE TABLE mailbox_messages (
   mail_from TEXT NOT NULL, mail_to TEXT NOT NULL, address TEXT NOT NULL, reply_to TEXT,
   subject TEXT NOT NULL, headers TEXT NOT NULL, text_part TEXT NOT NULL, html_part TEXT NOT NULL,
   kept_at BIGINT NOT NULL, customer_id BIGINT);
+  kept_at BIGINT NOT NULL);
+CREATE TABLE mailbox_polls (
+  mailbox TEXT NOT NULL PRIMARY KEY, uid_validity BIGINT NOT NULL, last_uid BIGINT NOT NULL,
+  taken BIGINT NOT NULL, polled_at BIGINT, failures BIGINT NOT NULL, reason TEXT,
+  failing_since BIGINT);
 CREATE TABLE member_invitations (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL REFERENCES accounts (id), email TEXT NOT NULL,
   role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'manager', 'agent', 'viewer')),
@@ -151,18 +156,28 @@ CREATE TABLE notices (
 CREATE TABLE provisional_scores (
   invitation_id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL, raw BIGINT NOT NULL,
   given_at BIGINT NOT NULL, due_at BIGINT NOT NULL);
+CREATE TABLE received_mails (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, digest TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('bounce', 'complaint', 'auto_reply', 'reply', 'unknown')),
+  weight TEXT CHECK (weight IN ('hard', 'soft', 'policy')), status TEXT, invitation_id BIGINT,
+  customer_id BIGINT, contact_point_id BIGINT, received_at BIGINT NOT NULL);
 CREATE TABLE recovery_cases (
-  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, response_id BIGINT NOT NULL, rule TEXT NOT NULL,
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, response_id BIGINT, rule TEXT NOT NULL,
   survey_id BIGINT NOT NULL, customer_id BIGINT,
   stage TEXT NOT NULL CHECK (stage IN ('open', 'contacted', 'resolved', 'verified', 'closed')),
   owner_id BIGINT, queue TEXT, due_at BIGINT NOT NULL, opened_at BIGINT NOT NULL,
   round BIGINT NOT NULL,
   escalation BIGINT NOT NULL, cause TEXT, remedy TEXT, resolution_note TEXT, resolved_at BIGINT,
-  closure_reason TEXT, closure_note TEXT, ended_at BIGINT, verdict_token_hash TEXT,
+  closure_reason TEXT, closure_note TEXT, ended_at BIGINT, verdict_token_hash TEXT, reply_id BIGINT,
   UNIQUE (response_id, rule), CHECK (owner_id IS NOT NULL OR queue IS NOT NULL));
 CREATE TABLE relay_alarms (
   relay TEXT NOT NULL PRIMARY KEY, reason TEXT NOT NULL, failures BIGINT NOT NULL,
   raised_at BIGINT NOT NULL, stopped_until BIGINT NOT NULL);
+CREATE TABLE replies (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, customer_id BIGINT NOT NULL,
+  invitation_id BIGINT, survey_id BIGINT, response_id BIGINT, sender TEXT, subject TEXT NOT NULL,
+  said TEXT NOT NULL, original TEXT NOT NULL, is_proven BOOLEAN NOT NULL,
+  follow_up BOOLEAN NOT NULL, received_at BIGINT NOT NULL);
 CREATE TABLE response_marks (
   response_id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, read_at BIGINT, read_by BIGINT, done_at BIGINT,
   done_by BIGINT);
@@ -278,12 +293,21 @@ CREATE INDEX notices_by_recipient ON notices (account_id, recipient_id);
 CREATE INDEX notices_by_turn ON notices (send_at, id) WHERE state = 'planned';
 CREATE INDEX provisional_scores_by_due ON provisional_scores (due_at, invitation_id);
 CREATE INDEX provisional_scores_by_survey ON provisional_scores (account_id, survey_id);
+CREATE INDEX received_mails_by_contact_point ON received_mails (contact_point_id, received_at)
+WHERE contact_point_id IS NOT NULL;
+CREATE INDEX received_mails_by_customer ON received_mails (customer_id)
+WHERE customer_id IS NOT NULL;
+CREATE UNIQUE INDEX received_mails_by_digest ON received_mails (account_id, digest);
+CREATE INDEX received_mails_by_time ON received_mails (account_id, received_at);
 CREATE INDEX recovery_cases_by_account ON recovery_cases (account_id, id);
 CREATE INDEX recovery_cases_by_customer ON recovery_cases (account_id, customer_id)
 WHERE customer_id IS NOT NULL;
 CREATE INDEX recovery_cases_by_due ON recovery_cases (account_id, stage, due_at);
+CREATE UNIQUE INDEX recovery_cases_by_reply ON recovery_cases (reply_id)
+WHERE reply_id IS NOT NULL;
 CREATE UNIQUE INDEX recovery_cases_by_verdict_token ON recovery_cases (verdict_token_hash)
 WHERE verdict_token_hash IS NOT NULL;
+CREATE INDEX replies_by_customer ON replies (customer_id, id);
 CREATE INDEX responses_by_customer ON responses (account_id, customer_id,
 id) WHERE customer_id IS NOT NULL;
 CREATE INDEX scores_by_account ON scores (account_id, occurred_at, response_id);

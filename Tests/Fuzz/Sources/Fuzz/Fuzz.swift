@@ -3,7 +3,7 @@ import Glibc
 /// What is fuzzed: one reader of outside bytes each. The environment's `FUZZ_TARGET` says which.
 enum Target: String, CaseIterable {
     case csv, json, lines, form, query, cookie, language, contact, survey, answers
-    case mime, delivery, reply, header, letter, robot
+    case mime, delivery, reply, header, letter, meaning, imap, robot
     case hook, signature
     /// Traps on purpose, behind two findings in a row: a fuzzer that does not find it is blind.
     case control
@@ -35,6 +35,8 @@ enum Target: String, CaseIterable {
         case .robot: fuzzRobot(bytes)
         case .hook: fuzzHook(bytes)
         case .signature: fuzzSignature(bytes)
+        case .meaning: fuzzMeaning(bytes)
+        case .imap: fuzzIMAP(bytes)
         case .control: fuzzControl(bytes)
         }
     }

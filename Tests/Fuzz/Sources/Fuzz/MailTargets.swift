@@ -1,6 +1,7 @@
 import Formats
 import Kernel
 import Outbound
+import Surveys
 
 private let ours = [EmailAddress("reply@example.org")!, EmailAddress("bounce@example.org")!]
 
@@ -17,6 +18,26 @@ func fuzzMIME(_ bytes: [UInt8]) {
         promise(isPlain && !token.isEmpty && token.utf8.count <= 64, "a token of other letters")
     }
     for id in mail.messageIDs { promise(id.contains("@") && id.utf8.count <= 320, "an id that is none") }
+}
+
+/// What follows from a message fits what it is: only a bounce bounces, and no machine's words are a reply.
+func fuzzMeaning(_ bytes: [UInt8]) {
+    let mail = InboundMail(bytes, ours: ours)
+    switch MailMeaning(mail) {
+    case .bounce: promise(mail.kind == .bounce, "a bounce of another kind")
+    case .complaint: promise(mail.kind == .complaint, "a complaint of another kind")
+    case .automatic: promise(mail.kind == .autoReply, "a machine that is none")
+    case .reply: promise(mail.kind == .reply, "a machine's words are a reply")
+    case .leave: promise(![.bounce, .complaint].contains(mail.kind), "a report wants to leave")
+    case .nothing: promise(mail.kind == .unknown, "what is known has no effect")
+    }
+}
+
+/// Numbers of messages are above what was read, in order, each once.
+func fuzzIMAP(_ bytes: [UInt8]) {
+    let found = IMAPAnswer.found(bytes, after: 7)
+    promise(found.allSatisfy { $0 > 7 && $0 <= UInt32.max } && found == Set(found).sorted(), "a wrong number")
+    if let status = IMAPAnswer.status(bytes) { promise(status.validity > 0 && status.next > 0, "no number") }
 }
 
 /// A report that is read has codes of three numbers, and a weight.
