@@ -84,6 +84,8 @@ package struct Routes {
         ).add(to: &table)
         InboundRoutes(database: database, world: world, intake: intake).add(to: &table)
         ReplyRoutes(database: database).add(to: &table)
+        AskRuleRoutes(database: database, world: world, secret: installation.secret).add(to: &table)
+        AskRulePageRoutes(database: database, world: world, secret: installation.secret).add(to: &table)
         ResponseExportRoutes(database: database).add(to: &table)
         ResponsePageRoutes(database: database, world: world, recovery: RecoveryCase.address).add(to: &table)
     }
@@ -112,6 +114,7 @@ package struct Routes {
             secret: installation.secret, world: installation.world)
         CustomerRoutes(database: installation.database, world: installation.world, erasure: erasure)
             .add(to: &table)
+        CustomerEventRoutes(database: installation.database, world: installation.world).add(to: &table)
         CustomerPageRoutes(
             database: installation.database, world: installation.world, erasure: erasure,
             place: Self.place(of:), details: Self.details(of:_:_:_:),
@@ -130,6 +133,7 @@ package struct Routes {
         return try SurveyResponse.details(of: events, account, messages, tx)
             .merging(Invitation.details(of: events, account, messages, tx)) { first, _ in first }
             .merging(Reply.details(of: events, account, messages, tx)) { first, _ in first }
+            .merging(CustomerEvent.details(of: events, account, messages, tx)) { first, _ in first }
             .merging(cases) { first, _ in first }
     }
 

@@ -16,6 +16,7 @@ enum Subscriptions {
             NoticeJobs.planner(world: installation.world),
             AlertRuleJobs.planner(world: installation.world),
             WebhookJobs.consumer(world: installation.world),
+            AskRuleJobs.asker(world: installation.world, secret: installation.secret),
         ]
     }
     static func handlers(_ installation: Installation) -> [JobHandler] {
@@ -24,10 +25,15 @@ enum Subscriptions {
             ErasureLogJobs.writer(installation.settings.erasureLog),
             ProvisionalScoreJobs.settler(database: installation.database, world: installation.world),
             WebhookJobs.forgetter(database: installation.database, world: installation.world),
+            AskRuleJobs.turner(
+                database: installation.database, world: installation.world, secret: installation.secret),
         ]
     }
     static func schedules(_ installation: Installation) -> [Schedule] {
-        [RecoveryCaseJobs.schedule, ProvisionalScoreJobs.schedule, WebhookJobs.schedule]
+        [
+            RecoveryCaseJobs.schedule, ProvisionalScoreJobs.schedule, WebhookJobs.schedule,
+            AskRuleJobs.schedule,
+        ]
     }
 
     /// Who forgets what of a person that is erased. The counts go first, while the answers are still theirs,

@@ -36,6 +36,7 @@ package enum Schema {
             Migration("20261122T0345_case_list", CaseListIndex.statements(in: dialect)),
             Migration("20261122T0830_invitations", InvitationTables.statements(in: dialect)),
             Migration("20261122T0835_mailbox", MailboxTables.statements),
+            Migration("20261122T1110_ask_rules", AskRuleTables.statements(in: dialect)),
             Migration("20261122T1111_webhooks", WebhookTables.statements(in: dialect)),
             Migration("20261122T1112_inbound", InboundTables.statements(in: dialect)),
             Migration("20261122T1113_alerts", AlertTables.statements(in: dialect)),

@@ -8,6 +8,7 @@
 /// - `Mailbox/`: where a trial's mails are kept and shown instead of being sent.
 /// - `ContactPolicy/`: who may be asked at all.
 /// - `Waves/`, `Outbox/`: many asked at once, and how their invitations leave.
+/// - `AskRules/`: whom events ask by themselves, as data. `Asking/`: what rules decide, and forecasts of it.
 /// - `Answering/`: the public page on which customers answer.
 /// - `Links/`: the same behind one person's own link. `Intents/`: what else opened it. `Provisional/`: scores
 ///   that were chosen there and not sent. `Leaving/`: the way out.

@@ -27,6 +27,8 @@ MEMBER_PAGES = {
     "customer": ("/customers", "/customers/"),
     "cases": ("/cases", None),
     "case": ("/cases", "/cases/"),
+    "ask-rules": ("/ask-rules", None),
+    "ask-rule-new": ("/ask-rules/new", None),
     "members": ("/members", None),
     "tokens": ("/tokens", None),
     "webhooks": ("/webhooks", None),

@@ -89,7 +89,7 @@ import Web
     private static let offered: Set<String> = [
         "name", "email", "phone", "external_id", "language", "slug", "scale", "method", "status", "comment",
         "score", "channel", "touchpoint", "agent", "outcome", "note", "cause", "remedy", "reason", "verdict",
-        "metric",
+        "metric", "event",
     ]
 
     @Test func `and the past stand still while anybody reads`() async throws {

@@ -123,6 +123,7 @@ extension QueryPlan {
         "responses", "scores", "answers", "answer_keys", "response_segments", "response_marks", "customers",
         "contact_points", "customer_attributes", "score_days", "events", "ledger_links", "idempotency_keys",
         "recovery_cases", "case_contacts", "case_verdicts", "jobs", "sessions", "api_tokens",
+        "customer_events", "ask_decisions", "ask_rule_days", "invitations", "waves",
     ]
 
     /// The large tables that are read from one end to the other.

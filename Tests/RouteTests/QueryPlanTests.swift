@@ -58,7 +58,7 @@ private struct HotPaths {
     private let installation: Installation
     private let authenticator: Authenticator
     private let account: Int64
-    private let (survey, slug): (String, String)
+    private let (survey, slug, rule): (String, String, String)
     private let (session, token): (String, String)
 
     init(on backend: Backend) async throws {
@@ -89,6 +89,13 @@ private struct HotPaths {
             .post, "/surveys", #"{"name": "Kettles", "metric": "nps"}"#, account: account.number)
         survey = try #require(answer.json["id"]?.string)
         slug = try #require(answer.json["slug"]?.string)
+        let asked = try await site.api(
+            .post, "/ask-rules",
+            #"""
+            {"name": "Orders", "survey": "\#(survey)", "event": "order", "channel": "email",
+             "where": {"event_count": {"min": 1}}, "quota": {"day": 9}, "reminders": ["P3D"]}
+            """#, account: account.number)
+        rule = try #require(asked.json["id"]?.string)
         (self.database, self.site, self.installation) = (database, site, installation)
         (self.account, authenticator) = (account.number, routes.authenticator)
     }
@@ -119,6 +126,11 @@ private struct HotPaths {
             ("Answers that hold a word", { try await get("/responses?q=cold") }),
             ("The page of answers", { try await show("/responses") }),
             ("The overview", { try await show("/") }),
+            ("An event that rules ask about", { try await event() }),
+            ("What rules decide about it", follow),
+            ("The preview of a rule", { try await get("/ask-rules/\(rule)/preview") }),
+            ("The page of rules", { try await show("/ask-rules") }),
+            ("The page of a rule", { try await show("/ask-rules/\(rule)") }),
             ("A session and a token", { try await recognise() }),
         ]
     }
@@ -131,6 +143,14 @@ private struct HotPaths {
         let made = try await site.api(
             .post, "/surveys/\(survey)/responses", body, account: account, key: key)
         #expect(made.status == 201)
+    }
+
+    private func event() async throws {
+        let made = try await site.api(
+            .post, "/customer-events",
+            #"{"event": "order", "customer": {"external_id": "1"}, "properties": {"total": 12}}"#,
+            account: account)
+        #expect(made.status == 202)
     }
 
     private func page() async throws {

@@ -89,6 +89,11 @@ struct TwoCompanies {
                           "email": "one@\(word).example", "attributes": {"tier": "\(word) tier"}}}
             """)
         let customer = try await made(site, account, "/customers", #"{"external_id": "\#(word)-1"}"#)
+        let rule = try await made(
+            site, account, "/ask-rules",
+            """
+            {"name": "\(word) rule", "survey": "\(survey)", "event": "\(word) order", "channel": "email"}
+            """)
         try await Follower(
             database: database, now: world.now, holder: "routes",
             consumers: Subscriptions.consumers(installation)
@@ -145,6 +150,7 @@ struct TwoCompanies {
             Row("/api/v1/webhooks", webhook, as: Webhook.self, delivery: delivery),
             Row("/webhooks", webhook, as: Webhook.self, delivery: delivery),
             Row("/replies", reply.description, as: Reply.self),
+            Row("/api/v1/ask-rules", rule, as: AskRule.self), Row("/ask-rules", rule, as: AskRule.self),
         ]
     }
 

@@ -30,7 +30,7 @@ package struct EventMessage: Sendable {
         case "response", "reply": .readResponses
         case "case": .readCases
         case "customer", "invitation": .readCustomers
-        case "survey", "wave": .readSurveys
+        case "survey", "wave", "ask_rule": .readSurveys
         default: .readOperations
         }
     }
@@ -58,6 +58,7 @@ package struct EventMessage: Sendable {
         case "survey": ("survey", Survey.ID(event.subject).description)
         case "invitation": ("invitation", Invitation.ID(event.subject).description)
         case "wave": ("wave", Wave.ID(event.subject).description)
+        case "ask_rule": ("ask_rule", AskRule.ID(event.subject).description)
         case "member": ("member", Member.ID(event.subject).description)
         case "webhook": ("webhook", Webhook.ID(event.subject).description)
         case "token": ("token", APIToken.ID(event.subject).description)

@@ -30,7 +30,7 @@ struct OutgoingMail: Sendable {
             return InvitationLetter.message(
                 for: invitation, survey: outgoing.survey, sender: outgoing.sender, to: outgoing.address,
                 name: outgoing.name, token: token, site: site, from: settings.from, bounce: settings.bounce,
-                at: now)
+                reminder: invitation.reminder, at: now)
         }
     }
 

@@ -34,6 +34,18 @@ extension Customer {
         ).map(Customer.init)
     }
 
+    /// All of an account in their order, those after `last`.
+    package static func ids(
+        after last: ID?, account: Int64, limit: Int, in tx: any Connection
+    ) throws -> [ID] {
+        try tx.run(
+            """
+            SELECT id FROM customers WHERE account_id = \(account) AND id > \(last?.number ?? Int64.min)
+            ORDER BY id LIMIT \(limit)
+            """
+        ).map { try $0.id("id") }
+    }
+
     /// Those whose external id, e-mail address or phone number this is, or whose name begins so; newest
     /// first.
     package static func known(
@@ -93,20 +105,30 @@ extension KnownCustomer {
             contacts[id, default: []].append(point)
             if try row.optionalTimestamp("suppressed_at") != nil { suppressed[id, default: []].insert(point) }
         }
-        let attributes = try tx.run(
-            """
-            SELECT customer_id, name, value FROM customer_attributes
-            WHERE account_id = \(account) AND customer_id IN \(list: ids)
-            ORDER BY customer_id, name LIMIT 200000
-            """
-        ).reduce(into: [Customer.ID: [CustomerAttribute]]()) { all, row in
-            try all[row.id("customer_id"), default: []].append(
-                CustomerAttribute(name: row.text("name"), value: row.text("value")))
-        }
+        let attributes = try CustomerAttribute.all(of: ids, account: account, in: tx)
         return customers.map { customer in
             KnownCustomer(
                 customer: customer, contacts: contacts[customer.id] ?? [],
                 attributes: attributes[customer.id] ?? [], suppressed: suppressed[customer.id] ?? [])
+        }
+    }
+}
+
+extension CustomerAttribute {
+    /// What is known of at most 1,000 customers, by name.
+    package static func all(
+        of customers: [Customer.ID], account: Int64, in tx: any Connection
+    ) throws -> [Customer.ID: [CustomerAttribute]] {
+        if customers.isEmpty { return [:] }
+        return try tx.run(
+            """
+            SELECT customer_id, name, value FROM customer_attributes
+            WHERE account_id = \(account) AND customer_id IN \(list: customers)
+            ORDER BY customer_id, name LIMIT 200000
+            """
+        ).reduce(into: [:]) { all, row in
+            try all[row.id("customer_id"), default: []].append(
+                CustomerAttribute(name: row.text("name"), value: row.text("value")))
         }
     }
 }

@@ -31,6 +31,7 @@ package struct Erasure: Sendable {
     ) throws {
         let known = try KnownCustomer(Customer.find(id, account: account, in: tx), in: tx)
         for forget in others { try forget(id, account, tx) }
+        try CustomerEvent.forget(customer: id, account: account, in: tx)
         try tx.run("DELETE FROM contact_points WHERE account_id = \(account) AND customer_id = \(id)")
         try tx.run("DELETE FROM customer_attributes WHERE account_id = \(account) AND customer_id = \(id)")
         try tx.run("DELETE FROM customers WHERE account_id = \(account) AND id = \(id)")

@@ -6,6 +6,8 @@ import Surveys
 extension Overview {
     /// Columns that are looked at: more would bury what stands out.
     static let mostColumns = 6
+    /// Marks on the trend: more would cover it.
+    static let mostRuleChanges = 12
 
     static func look(
         at survey: Survey, _ period: OverviewPeriod, filters: [ScoreQuery.Filter], zone: Zone,
@@ -22,6 +24,10 @@ extension Overview {
         var overview = Overview(
             survey: survey, period: period, days: days, before: before, columns: columns)
         overview.turn = try overview.turn(ask, asked, in: tx)
+        overview.ruleChanges = try AskRuleVersion.made(
+            about: survey.id, from: zone.start(of: period.from), to: zone.start(of: period.to),
+            account: survey.account, limit: mostRuleChanges, in: tx
+        ).map { (day: zone.day(of: $0.createdAt), rule: $0.name, version: $0.version) }
         return overview
     }
 

@@ -47,6 +47,8 @@ struct Overview: Sendable {
     /// proven.
     var turn: Turn?
     let groups: [GroupFinding]
+    /// When what is asked, of whom or how soon was made another: a move may come from that alone.
+    var ruleChanges: [(day: LocalDay, rule: String, version: Int)] = []
 
     /// One column of groups in both periods.
     struct Column: Sendable {

@@ -120,6 +120,8 @@ struct OverviewCharts {
                 "count": .int(points.count), "first": .string(messages.period(first.start, interval)),
                 "last": .string(messages.period(last.start, interval)),
             ])
+        let changes = ruleChanges
+        let described = ([description] + changes.map(\.words)).joined(separator: " ")
         let table = ChartTable(
             header: [report("column.period"), "n", words.metric, report("column.interval")],
             rows: overview.series.map { start, figure in
@@ -129,10 +131,23 @@ struct OverviewCharts {
                 ]
             })
         return TrendChart(
-            words: chartWords("trend", title, description, note: messages("overview.trend.note")),
-            points: points,
-            table: table, number: { [words] in words.tick($0) }
+            words: chartWords("trend", title, described, note: messages("overview.trend.note")),
+            points: points, events: changes, table: table, number: { [words] in words.tick($0) }
         ).chart
+    }
+
+    /// Changed ask rules, each at the period in which it changed.
+    private var ruleChanges: [TrendChart.Event] {
+        overview.ruleChanges.compactMap { change in
+            guard let point = overview.series.lastIndex(where: { $0.start <= change.day }) else { return nil }
+            let said = messages(
+                "overview.trend.rule",
+                [
+                    "rule": .string(change.rule), "version": .int(change.version),
+                    "date": .string(messages.date(change.day)),
+                ])
+            return TrendChart.Event(point: point, words: said)
+        }
     }
 
     private func tip(_ start: LocalDay, _ figure: Figure) -> String {

@@ -17,15 +17,16 @@ extension SealedEvent {
     }
 
     /// All that happened in an account, newest first, of the kinds that begin with one of `prefixes` (all
-    /// when there are none): `["case.", "member.invited"]`.
+    /// when there are none): `["case.", "member.invited"]`. `after` bounds how far back it looks.
     package static func audit(
-        account: Int64, prefixes: [String] = [], by actor: Actor? = nil, before: Int? = nil, limit: Int,
-        in tx: any Connection
+        account: Int64, prefixes: [String] = [], by actor: Actor? = nil, after: Int? = nil,
+        before: Int? = nil, limit: Int, in tx: any Connection
     ) throws -> [SealedEvent] {
         // A range, for LIKE knows wildcards and on one engine no case. `~` follows all that a kind may hold.
         let kinds = prefixes.map { prefix -> SQL in "(kind >= \(prefix) AND kind < \(prefix + "~"))" }
         var filters: [SQL] = kinds.isEmpty ? [] : ["(\(kinds.joined(" OR ")))"]
         if let actor { filters.append("actor = \(actor.description)") }
+        if let after { filters.append("position > \(after)") }
         return try newest(account, before, filters.isEmpty ? "1 = 1" : filters.joined(" AND "), limit, in: tx)
     }
 

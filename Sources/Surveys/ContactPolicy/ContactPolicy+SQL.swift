@@ -22,11 +22,12 @@ extension Invitation.State {
 }
 
 extension ContactFacts {
-    /// Of at most 1,000 people. `states` are those of invitations that count for the quiet period.
+    /// Of at most 1,000 people, who would be asked within `moments`. `states` are those of invitations that
+    /// count for the quiet period; a reminder belongs to the asking that it repeats.
     init(
         of customers: [Customer.ID], by channel: Invitation.Channel, _ policy: ContactPolicy,
-        counting states: [Invitation.State], around moment: Timestamp, account: Int64,
-        in tx: any Connection
+        counting states: [Invitation.State], around moments: ClosedRange<Timestamp>,
+        account: Int64, in tx: any Connection
     ) throws {
         if customers.isEmpty { return }
         reach = try CustomerReach.find(
@@ -36,11 +37,12 @@ extension ContactFacts {
             staff = try Membership.addresses(among: addresses, account: Account.ID(account), in: tx)
         }
         if policy.quiet == .zero { return }
-        let (from, to) = (moment - policy.quiet, moment + policy.quiet)
+        let (from, to) = (moments.lowerBound - policy.quiet, moments.upperBound + policy.quiet)
         let rows = try tx.run(
             """
             SELECT customer_id, COALESCE(settled_at, send_at) AS asked_at FROM invitations
             WHERE account_id = \(account) AND customer_id IN \(list: customers) AND state IN \(list: states)
+              AND reminder = 0
               AND COALESCE(settled_at, send_at) > \(from) AND COALESCE(settled_at, send_at) < \(to)
             LIMIT 100000
             """)

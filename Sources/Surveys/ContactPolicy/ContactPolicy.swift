@@ -59,4 +59,7 @@ struct ContactFacts: Sendable {
     var asked: [Customer.ID: [Timestamp]] = [:]
     /// Those of their addresses with which members of the account sign in.
     var staff: Set<String> = []
+
+    /// The same for a reminder: the letter that it repeats keeps it from nothing.
+    var unasked: ContactFacts { ContactFacts(reach: reach, staff: staff) }
 }

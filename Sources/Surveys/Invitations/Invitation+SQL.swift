@@ -1,10 +1,11 @@
 package import Database
+import Formats
 import Kernel
 
 extension Invitation {
     static let columns: SQL = """
         id, account_id, wave_id, survey_id, customer_id, channel, language, touchpoint, state, send_at,
-        settled_at, response_id, expires_at
+        settled_at, response_id, expires_at, reminder, reminder_of, reminders, send_window
         """
 
     init(_ row: Row) throws {
@@ -21,6 +22,13 @@ extension Invitation {
         settledAt = try row.optionalTimestamp("settled_at")
         response = try row.optionalID("response_id")
         expiresAt = try row.timestamp("expires_at")
+        reminder = try row.int("reminder")
+        reminderOf = try row.optionalID("reminder_of")
+        reminders =
+            try row.optionalText("reminders").map { text in
+                text.split(separator: " ").compactMap { CalendarSpan(String($0)) }
+            } ?? []
+        window = try row.optionalText("send_window").flatMap { SendWindow($0) }
     }
 
     /// Throws `DomainError.notFound` for a token that no invitation has.

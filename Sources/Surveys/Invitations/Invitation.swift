@@ -1,5 +1,6 @@
 import Accounts
 package import Customers
+package import Formats
 package import Kernel
 
 /// One customer asked once to answer one survey, by one channel.
@@ -38,6 +39,16 @@ package struct Invitation: Noun, Equatable, Sendable {
     package let response: SurveyResponse.ID?
     /// After this its link takes no answer.
     package let expiresAt: Timestamp
+    /// 0 is the first letter, 1 the first reminder. Each is a row of the outbox; the answer is the first's.
+    package var reminder = 0
+    package var reminderOf: ID?
+    /// Those still to come, each so long after the letter before it.
+    package var reminders: [CalendarSpan] = []
+    /// Outside it nothing leaves, whatever was in the way until now; `nil` for any hour.
+    package var window: SendWindow?
+
+    /// The one whose link it carries and whose answer counts.
+    package var first: ID { reminderOf ?? id }
 
     /// The same about somebody else, or nobody.
     func customer(_ customer: Customer.ID?) -> Invitation {

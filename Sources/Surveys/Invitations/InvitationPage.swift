@@ -19,7 +19,8 @@ extension Invitation {
         var details: [Int64: EventDetail] = [:]
         for (event, survey) in zip(told, surveys) {
             guard let name = survey.flatMap({ names[$0] }) else { continue }
-            let key = "event.\(event.kind.rawValue).what"
+            let isReminder = (try? event.payload)?["reminder"] != nil && event.kind == .invitationSent
+            let key = "event.\(event.kind.rawValue).\(isReminder ? "again" : "what")"
             details[event.id] = EventDetail(text: messages(key, ["survey": .string(name)]))
         }
         return details

@@ -32,7 +32,7 @@ package struct InvitationLetter: Sendable {
             survey: survey, sender: sender,
             tag: AnswerPage.tag(for: survey, asked: invitation.language, accepting: nil),
             touchpoint: invitation.touchpoint,
-            style: comparesStyles ? .dealt(to: invitation.id) : survey.definition.style,
+            style: comparesStyles ? .dealt(to: invitation.first) : survey.definition.style,
             isReminder: reminder > 0, links: LetterLinks(base: site.baseURL, token: token))
         let envelope = LetterEnvelope(
             invitation: invitation, token: token, mailbox: mailbox.address, bounce: bounce,

@@ -61,7 +61,7 @@ package struct InvitationOutbox: Outbox {
     }
 
     package func carry(_ one: OutgoingInvitation, at now: Timestamp) async -> DeliveryOutcome {
-        await DeliveryOutcome(of: write(one, links.token(of: one.invitation.id), now), by: carrier)
+        await DeliveryOutcome(of: write(one, links.token(of: one.invitation.first), now), by: carrier)
     }
 
     package func settle(

@@ -23,8 +23,9 @@ extension Invitation {
             "channel": .string(channel.rawValue),
         ]
         if let reason { payload.append("reason", .string(reason)) }
+        if reminder > 0 { payload.append("reminder", .integer(Int64(reminder))) }
         return NewEvent(
-            kind, about: id.number, customer: customer?.number, by: .system, payload: payload,
+            kind, about: first.number, customer: customer?.number, by: .system, payload: payload,
             id: world.newID(), account: account, at: now)
     }
 
@@ -38,6 +39,8 @@ extension Invitation {
             WHERE account_id = \(account) AND id = \(id) AND state = 'planned' RETURNING id
             """)
         if withdrawn.isEmpty { return false }
+        // A reminder that was not needed is no news.
+        if reminder > 0 { return true }
         try Ledger.append(
             [event(.invitationWithdrawn, because: reason, world: world, at: now)], in: tx)
         return true
@@ -151,6 +154,7 @@ extension OutgoingInvitation {
                 switch try desk.decide(invitation, at: now, in: tx) {
                 case .withdraw(let reason):
                     _ = try invitation.withdraw(because: reason, world: world, at: now, in: tx)
+                case .wait(let opening): try invitation.wait(until: opening, in: tx)
                 case .take(let reach, let point, let survey):
                     let one = OutgoingInvitation(
                         invitation: invitation, survey: survey, sender: desk.account.sender,
@@ -202,6 +206,7 @@ extension OutgoingInvitation {
         switch outcome {
         case .sent(let reply):
             guard try ended(.sent, reply, .invitationSent) else { return false }
+            try invitation.planReminder(world: world, at: now, in: tx)
             if clearsAlarm { try RelayAlarm.clear(in: tx) }
             return true
         case .refused(let reason):
@@ -229,12 +234,16 @@ extension OutgoingInvitation {
 private struct ClaimDesk {
     enum Decision {
         case withdraw(because: String)
+        /// Its hours are over, or have not begun.
+        case wait(until: Timestamp)
         case take(CustomerReach, CustomerReach.Point, Survey)
     }
 
     let account: Account
     private let policy: ContactPolicy
     private let facts: ContactFacts
+    /// Of reminders: what became of the letter that they repeat.
+    private let firsts: [Invitation.ID: Invitation]
     private var surveys: [Survey.ID: Survey] = [:]
     /// Taken here and now: the facts do not know it yet.
     private var taken: Set<Customer.ID> = []
@@ -247,7 +256,8 @@ private struct ClaimDesk {
             quietDays: self.account.quietDays, heldOutPercent: self.account.heldOutPercent, secret: secret)
         facts = try ContactFacts(
             of: Array(Set(due.compactMap(\.customer))), by: .email, policy, counting: Invitation.State.begun,
-            around: now, account: account, in: tx)
+            around: now...now, account: account, in: tx)
+        firsts = try Invitation.find(due.compactMap(\.reminderOf), account: account, in: tx)
     }
 
     mutating func decide(_ one: Invitation, at now: Timestamp, in tx: any Connection) throws -> Decision {
@@ -258,11 +268,18 @@ private struct ClaimDesk {
         let survey = try surveys[one.survey] ?? Survey.find(one.survey, account: one.account, in: tx)
         surveys[one.survey] = survey
         if survey.status == .closed { return .withdraw(because: "survey_closed") }
-        let refusal = policy.refusal(of: customer, facts, at: now)
+        if let first = one.reminderOf {
+            guard let first = firsts[first], first.state == .sent else {
+                return .withdraw(because: "not_sent")
+            }
+            if first.response != nil { return .withdraw(because: "answered") }
+        }
+        let refusal = policy.refusal(of: customer, one.reminder > 0 ? facts.unasked : facts, at: now)
         guard refusal == nil, let point = reach.openPoint else {
             return .withdraw(because: (refusal ?? .noAddress).rawValue)
         }
-        if policy.quiet > .zero, !taken.insert(customer).inserted {
+        if let opening = one.window?.opening(from: now), opening > now { return .wait(until: opening) }
+        if policy.quiet > .zero, one.reminder == 0, !taken.insert(customer).inserted {
             return .withdraw(because: ContactPolicy.Refusal.quietPeriod.rawValue)
         }
         return .take(reach, point, survey)

@@ -38,13 +38,14 @@ extension Wave {
 }
 
 extension WaveCoverage {
-    /// The last waves of a survey, newest first.
+    /// The last waves of a survey that somebody sent, newest first; those of rules stand with their rule.
     package static func last(
         of survey: Survey.ID, account: Int64, limit: Int, in tx: any Connection
     ) throws -> [WaveCoverage] {
         let waves = try tx.run(
             """
             SELECT \(Wave.columns) FROM waves WHERE account_id = \(account) AND survey_id = \(survey)
+              AND rule_id IS NULL
             ORDER BY id DESC LIMIT \(limit)
             """
         ).map(Wave.init)
@@ -53,7 +54,7 @@ extension WaveCoverage {
         let counts = try tx.run(
             """
             SELECT wave_id, state, COUNT(*) AS invitations, COUNT(response_id) AS answered FROM invitations
-            WHERE account_id = \(account) AND wave_id IN \(list: waves.map(\.id))
+            WHERE account_id = \(account) AND wave_id IN \(list: waves.map(\.id)) AND reminder = 0
             GROUP BY wave_id, state LIMIT 1000
             """)
         for row in counts {
@@ -94,14 +95,15 @@ package struct WavePlanner: Sendable {
         var wave = Wave(
             id: world.id(), account: account, survey: survey, channel: request.channel,
             sendAt: max(request.sendAt ?? now, now), createdAt: now)
-        var list = NewInvitations(of: wave, touchpoint: request.touchpoint, links: links)
+        var list = NewInvitations(
+            of: wave, touchpoint: request.touchpoint, reminders: request.reminders.joined, links: links)
         var events: [NewEvent] = []
         for start in stride(from: 0, to: request.to.count, by: Self.batch) {
             let inputs = request.to[start..<min(start + Self.batch, request.to.count)]
             let people = try hear(inputs, account: account, by: actor, at: now, telling: &events, in: tx)
             let facts = try ContactFacts(
                 of: Array(Set(people)), by: wave.channel, policy, counting: Invitation.State.counted,
-                around: wave.sendAt, account: account, in: tx)
+                around: wave.sendAt...wave.sendAt, account: account, in: tx)
             for customer in people { list.add(customer, facts, policy, id: world.id()) }
         }
         wave.skipped = list.skipped
@@ -152,6 +154,7 @@ package struct WavePlanner: Sendable {
 private struct NewInvitations {
     private let wave: Wave
     private let touchpoint: String?
+    private let reminders: String?
     private let links: InvitationLink
     private var seen: Set<Customer.ID> = []
     private(set) var skipped: [ContactPolicy.Refusal: Int] = [:]
@@ -163,12 +166,13 @@ private struct NewInvitations {
             ("customer_id", .integer), ("contact_point_id", .integer), ("channel", .text),
             ("language", .text), ("touchpoint", .text), ("state", .text), ("token_hash", .text),
             ("attempts", .integer), ("send_at", .integer), ("expires_at", .integer),
-            ("created_at", .integer),
+            ("created_at", .integer), ("reminders", .text),
         ])
 
-    init(of wave: Wave, touchpoint: String?, links: InvitationLink) {
+    init(of wave: Wave, touchpoint: String?, reminders: String?, links: InvitationLink) {
         self.wave = wave
         self.touchpoint = touchpoint
+        self.reminders = reminders
         self.links = links
     }
 
@@ -186,6 +190,7 @@ private struct NewInvitations {
             .of(reach.openPoint?.id), .of(wave.channel), .of(reach.customer.language), .of(touchpoint),
             .of(Invitation.State.planned), .of(links.hash(of: links.token(of: id))), .of(0),
             .of(wave.sendAt), .of(wave.sendAt + Invitation.lifetime), .of(wave.createdAt),
+            .of(reminders),
         ])
     }
 }

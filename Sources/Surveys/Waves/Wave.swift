@@ -1,5 +1,5 @@
 package import Customers
-import Formats
+package import Formats
 package import Kernel
 
 /// Some people asked at once about one survey: a list that was sent, a file, a rule's day.
@@ -47,6 +47,8 @@ package struct WaveRequest: Equatable, Sendable {
     package var touchpoint: String?
     /// `nil` for at once.
     package var sendAt: Timestamp?
+    /// To whoever has not answered, each so long after the letter before.
+    package var reminders: [CalendarSpan] = []
 
     /// Further ahead nobody knows what will be right.
     static let furthest = Duration.seconds(366 * 86_400)

@@ -4,7 +4,8 @@ package import Kernel
 package import Web
 
 extension WaveRequest {
-    /// Reads `{channel, to, touchpoint?, send_at?}`. Throws all that is wrong, the first hundred of it.
+    /// Reads `{channel, to, touchpoint?, send_at?, reminders?}`. Throws all that is wrong, the first hundred
+    /// of it.
     package init(_ body: JSONInput, at now: Timestamp) throws(DomainError) {
         var body = body
         body.require("channel")
@@ -12,6 +13,7 @@ extension WaveRequest {
         touchpoint = body.text("touchpoint", ResponseDraft.labelLengths)
         sendAt = body.time("send_at")
         if let sendAt, sendAt > now + Self.furthest { body.refuse("send_at", "too-far-ahead") }
+        reminders = AskRuleDefinition.reminders(&body)
         body.require("to")
         to = []
         let list = body.array("to") ?? []

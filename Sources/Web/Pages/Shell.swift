@@ -23,6 +23,7 @@ struct Shell {
             key: "understand", page: "overview.title", href: "/", icon: "understand",
             permission: .readScores),
         Item(key: "ask", page: "surveys.title", href: "/surveys", icon: "ask", permission: .readSurveys),
+        Item(key: "ask-rules", href: "/ask-rules", icon: "rules", permission: .readSurveys),
         Item(
             key: "listen", page: "responses.title", href: "/responses", icon: "listen",
             permission: .readResponses),

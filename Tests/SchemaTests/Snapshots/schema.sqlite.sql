@@ -35,6 +35,28 @@ CREATE TABLE api_tokens (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL REFERENCES accounts (id), name TEXT NOT NULL,
   token_hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, made_by BIGINT, created_at BIGINT NOT NULL,
   last_used_at BIGINT, revoked_at BIGINT);
+CREATE TABLE ask_decisions (
+  rule_id BIGINT NOT NULL REFERENCES ask_rules (id), period BIGINT NOT NULL,
+  occasion BIGINT NOT NULL, account_id BIGINT NOT NULL, rule_version BIGINT NOT NULL,
+  outcome TEXT NOT NULL, decided_at BIGINT NOT NULL,
+  PRIMARY KEY (rule_id, period, occasion)) WITHOUT ROWID;
+CREATE TABLE ask_rule_days (
+  rule_id BIGINT NOT NULL REFERENCES ask_rules (id), day BIGINT NOT NULL, outcome TEXT NOT NULL,
+  account_id BIGINT NOT NULL, decisions BIGINT NOT NULL,
+  PRIMARY KEY (rule_id, day, outcome)) WITHOUT ROWID;
+CREATE TABLE ask_rule_rounds (
+  rule_id BIGINT NOT NULL REFERENCES ask_rules (id), period BIGINT NOT NULL,
+  account_id BIGINT NOT NULL, customer_id BIGINT NOT NULL,
+  PRIMARY KEY (rule_id, period)) WITHOUT ROWID;
+CREATE TABLE ask_rule_versions (
+  rule_id BIGINT NOT NULL REFERENCES ask_rules (id), version BIGINT NOT NULL,
+  account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL, definition TEXT NOT NULL,
+  made_by TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (rule_id, version)) WITHOUT ROWID;
+CREATE TABLE ask_rules (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL REFERENCES accounts (id),
+  survey_id BIGINT NOT NULL REFERENCES surveys (id), name TEXT NOT NULL, event TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('active', 'paused')), version BIGINT NOT NULL,
+  active_since BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
 CREATE TABLE attribute_names (
   account_id BIGINT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (account_id, name)) WITHOUT ROWID;
 CREATE TABLE business_calendars (account_id INTEGER PRIMARY KEY, definition TEXT NOT NULL,
@@ -63,6 +85,10 @@ CREATE TABLE customer_attributes (
   customer_id BIGINT NOT NULL REFERENCES customers (id), account_id BIGINT NOT NULL,
   name TEXT NOT NULL,
   value TEXT NOT NULL, PRIMARY KEY (customer_id, name)) WITHOUT ROWID;
+CREATE TABLE customer_events (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, customer_id BIGINT NOT NULL REFERENCES customers (id),
+  name TEXT NOT NULL, properties TEXT NOT NULL, occurred_at BIGINT NOT NULL,
+  recorded_at BIGINT NOT NULL);
 CREATE TABLE customers (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL REFERENCES accounts (id), external_id TEXT, name TEXT,
   language TEXT,
@@ -96,7 +122,7 @@ CREATE TABLE invitations (
   token_hash TEXT NOT NULL UNIQUE, attempts BIGINT NOT NULL, send_at BIGINT NOT NULL,
   claim_id BIGINT, leased_until BIGINT, settled_at BIGINT, reason TEXT, response_id BIGINT,
   expires_at BIGINT NOT NULL,
-  created_at BIGINT NOT NULL);
+  created_at BIGINT NOT NULL, reminder BIGINT NOT NULL DEFAULT 0, reminder_of BIGINT, reminders TEXT, send_window TEXT);
 CREATE TABLE jobs (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, kind TEXT NOT NULL, unique_key TEXT NOT NULL,
   payload TEXT NOT NULL,
@@ -263,11 +289,19 @@ CREATE TABLE webhooks (
   failures BIGINT NOT NULL, failing_since BIGINT, resting_until BIGINT,
   last_outcome TEXT, last_status BIGINT, last_reason TEXT, last_tried_at BIGINT,
   last_delivered_at BIGINT, turn_at BIGINT, claim_id BIGINT);
+  send_at BIGINT NOT NULL, skipped TEXT NOT NULL, created_at BIGINT NOT NULL, rule_id BIGINT, rule_version BIGINT, rule_day BIGINT);
 CREATE INDEX api_tokens_by_account ON api_tokens (account_id, id);
+CREATE INDEX ask_rule_versions_by_survey ON ask_rule_versions (account_id, survey_id, created_at);
+CREATE INDEX ask_rules_by_account ON ask_rules (account_id, id);
+CREATE INDEX ask_rules_by_event ON ask_rules (account_id, event);
+CREATE INDEX ask_rules_by_survey ON ask_rules (survey_id);
 CREATE INDEX case_contacts_by_case ON case_contacts (case_id, id);
 CREATE INDEX case_verdicts_by_case ON case_verdicts (case_id, id);
 CREATE INDEX contact_points_by_customer ON contact_points (customer_id);
 CREATE UNIQUE INDEX contact_points_by_value ON contact_points (account_id, kind, value);
+CREATE INDEX customer_events_by_customer ON customer_events (account_id, customer_id, name,
+occurred_at);
+CREATE INDEX customer_events_by_name ON customer_events (account_id, name, recorded_at);
 CREATE INDEX customers_by_account ON customers (account_id, id);
 CREATE UNIQUE INDEX customers_by_external_id ON customers (account_id, external_id)
 WHERE external_id IS NOT NULL;
@@ -275,8 +309,8 @@ CREATE INDEX events_by_customer ON events (account_id, customer_id,
 position) WHERE customer_id IS NOT NULL;
 CREATE INDEX events_by_subject ON events (account_id, subject_id, position);
 CREATE INDEX invitation_intents_by_invitation ON invitation_intents (invitation_id, happened_at);
-CREATE UNIQUE INDEX invitations_by_customer ON invitations (account_id, customer_id, wave_id)
-WHERE customer_id IS NOT NULL;
+CREATE UNIQUE INDEX invitations_by_customer ON invitations (account_id, customer_id, wave_id,
+reminder) WHERE customer_id IS NOT NULL;
 CREATE INDEX invitations_by_lease ON invitations (leased_until) WHERE state = 'sending';
 CREATE INDEX invitations_by_turn ON invitations (send_at, id) WHERE state = 'planned';
 CREATE INDEX invitations_by_wave ON invitations (wave_id, state);
@@ -315,6 +349,8 @@ CREATE INDEX scores_by_time ON scores (account_id, survey_id, occurred_at, respo
 CREATE INDEX sessions_by_member ON sessions (member_id);
 CREATE INDEX surveys_by_account ON surveys (account_id, id);
 CREATE INDEX waves_by_account ON waves (account_id, id);
+CREATE UNIQUE INDEX waves_by_rule ON waves (rule_id, rule_version, rule_day)
+WHERE rule_id IS NOT NULL;
 CREATE INDEX waves_by_survey ON waves (survey_id, id);
 CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (created_at);
 CREATE UNIQUE INDEX webhook_deliveries_by_event ON webhook_deliveries (webhook_id, event_id);

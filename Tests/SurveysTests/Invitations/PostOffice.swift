@@ -32,6 +32,7 @@ final class RecordingCarrier: MailCarrier {
     }
 
     var addresses: [String] { messages.withLock { $0.map(\.to.address) } }
+    var texts: [String] { messages.withLock { $0.map(\.text) } }
     var ids: [String] { messages.withLock { $0.map(\.id) } }
     /// Addresses that were written to more than once.
     var twice: [String] {
@@ -67,6 +68,9 @@ struct PostOffice {
         site = TestSite { table, site in
             SurveyRoutes(database: database, world: world, site: site).add(to: &table)
             CustomerRoutes(database: database, world: world, erasure: erasure).add(to: &table)
+            CustomerEventRoutes(database: database, world: world).add(to: &table)
+            AskRulePageRoutes(database: database, world: world, secret: Self.secret).add(to: &table)
+            AskRuleRoutes(database: database, world: world, secret: Self.secret).add(to: &table)
             WaveRoutes(database: database, planner: WavePlanner(world: world, secret: Self.secret))
                 .add(to: &table)
         }

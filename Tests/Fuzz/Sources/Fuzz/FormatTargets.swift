@@ -117,5 +117,8 @@ func fuzzContact(_ bytes: [UInt8]) {
     if let time = Timestamp(rfc3339: text) {
         promise(Timestamp(rfc3339: time.rfc3339) == time, "a time did not read back")
     }
+    if let span = CalendarSpan(text) {
+        promise(CalendarSpan(span.description) == span, "a span did not read back")
+    }
     _ = (Slug.isValid(text), ScoreText.integer(text))
 }

@@ -1,0 +1,35 @@
+import Customers
+import Formats
+import Kernel
+
+/// Something about which a rule may ask somebody: an event, or that a customer's turn has come.
+struct Occasion: Equatable, Sendable {
+    /// What it is known by, so that a rule decides once: a ledger event, or a customer in a period.
+    struct Key: Hashable, Sendable {
+        var period: Int64 = 0
+        let number: Int64
+    }
+
+    let key: Key
+    let customer: Customer.ID
+    let event: String
+    let properties: JSONObject
+    let occurredAt: Timestamp
+    let heardAt: Timestamp
+    /// Which one of its kind it is for the customer; 0 where no rule asks.
+    var ordinal = 0
+
+    /// What a condition is held against: a property of the event, else an attribute of the customer.
+    func value(_ name: String, _ attributes: [CustomerAttribute]) -> String? {
+        if name == AskCondition.count { return String(ordinal) }
+        if let value = properties[name].flatMap(AskCondition.text) { return value }
+        return attributes.first { $0.name == name }?.value
+    }
+}
+
+extension AskRule {
+    /// Whether what the rule wants holds.
+    func holds(of occasion: Occasion, _ attributes: [CustomerAttribute]) -> Bool {
+        definition.conditions.allSatisfy { $0.holds(of: occasion.value($0.name, attributes)) }
+    }
+}
