@@ -23,7 +23,7 @@ start_postgres() {
     [ "$(id -u)" = 0 ] && chown postgres "$scratch"
     as_postgres "$pg/initdb -D $scratch/postgres -A trust -E UTF8 --locale=C.UTF-8 --lc-collate=C -U postgres" >/dev/null
     as_postgres "$pg/pg_ctl -D $scratch/postgres -w start -l $scratch/postgres.log \
-        -o \"-p $port -k $scratch -c listen_addresses=127.0.0.1 -c max_connections=800 -c fsync=off -c full_page_writes=off\"" >/dev/null
+        -o \"-p $port -k $scratch -c listen_addresses=127.0.0.1 -c max_connections=2000 -c fsync=off -c full_page_writes=off\"" >/dev/null
     as_postgres "$pg/psql -q -h 127.0.0.1 -p $port -U postgres -d postgres -c \
         \"CREATE DATABASE rapport_test TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'\""
     export TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$port/rapport_test"

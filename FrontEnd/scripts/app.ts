@@ -4,4 +4,5 @@ import "./command-palette";
 import "./copy-button";
 import "./forms";
 import "./keys";
+import "./live-answers";
 import "./local-time";

@@ -1,4 +1,4 @@
-import { isTyping } from "./typing";
+import { isShortcut } from "./typing";
 
 // A link of the rail says in its title which page it leads to.
 const named = (one: HTMLElement) => one.title || (one.textContent ?? "").trim();
@@ -24,7 +24,7 @@ class CommandPalette extends HTMLElement {
 
   private listen(event: KeyboardEvent) {
     const shortcut = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
-    const slash = event.key === "/" && !isTyping(event);
+    const slash = event.key === "/" && isShortcut(event);
     if (!shortcut && !slash) return;
     event.preventDefault();
     this.field.value = "";

@@ -87,6 +87,8 @@ package struct Routes {
         AskRuleRoutes(database: database, world: world, secret: installation.secret).add(to: &table)
         AskRulePageRoutes(database: database, world: world, secret: installation.secret).add(to: &table)
         ResponseExportRoutes(database: database).add(to: &table)
+        ResponseHandlingRoutes(database: database, world: world).add(to: &table)
+        SavedViewRoutes(database: database, world: world).add(to: &table)
         ResponsePageRoutes(database: database, world: world, recovery: RecoveryCase.address).add(to: &table)
     }
 
@@ -103,6 +105,7 @@ package struct Routes {
 
     private func addInsight(to table: inout RouteTable) {
         ScoreRoutes(database: installation.database, columns: installation.columns).add(to: &table)
+        CoverageRoutes(database: installation.database, world: installation.world).add(to: &table)
         OverviewRoutes(
             database: installation.database, world: installation.world, columns: installation.columns,
             openCases: CaseSummaries.look
@@ -115,6 +118,7 @@ package struct Routes {
         CustomerRoutes(database: installation.database, world: installation.world, erasure: erasure)
             .add(to: &table)
         CustomerEventRoutes(database: installation.database, world: installation.world).add(to: &table)
+        RestrictionRoutes(database: installation.database, world: installation.world).add(to: &table)
         CustomerPageRoutes(
             database: installation.database, world: installation.world, erasure: erasure,
             place: Self.place(of:), details: Self.details(of:_:_:_:),

@@ -45,8 +45,9 @@ enum Subscriptions {
         return Erasure(
             secret: secret,
             others: [
-                ScoreDays.forget, InvitationIntent.forget, SurveyResponse.forget, RecoveryCase.forget,
-                MailboxMessage.forget, Notice.forget, Reply.forget, ReceivedMail.forget, invitations,
+                ScoreDays.forget, InvitationIntent.forget, ResponseTag.forget, SavedView.forget,
+                SurveyResponse.forget, RecoveryCase.forget, MailboxMessage.forget, Notice.forget,
+                Reply.forget, ReceivedMail.forget, invitations,
             ])
     }
 

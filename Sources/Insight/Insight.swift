@@ -8,6 +8,7 @@
 ///   came
 ///   after them, else from the rows alone: right and slower.
 /// - `Overview/`: the first page: what a colleague would say, and its evidence.
+/// - `Coverage/`: whom a survey asked, who was passed over, and what became of it.
 /// - `Figures/`: `Figure`, the only shape in which a score leaves the product.
 ///
 /// **Invariant:** a cell is moved by sealed events alone, in the transaction of its cursor; `verify` recounts

@@ -40,6 +40,8 @@ package enum Schema {
             Migration("20261122T1111_webhooks", WebhookTables.statements(in: dialect)),
             Migration("20261122T1112_inbound", InboundTables.statements(in: dialect)),
             Migration("20261122T1113_alerts", AlertTables.statements(in: dialect)),
+            Migration("20261122T1114_inbox", InboxTables.statements(in: dialect)),
+            Migration("20261122T1124_coverage", CoverageColumns.statements(in: dialect)),
         ]
     }
 }

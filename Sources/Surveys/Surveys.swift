@@ -3,6 +3,8 @@
 /// - `Scores/`: scales, bands and what a score is.
 /// - `Surveys/`: a survey, its versions of questions and texts, its editor.
 /// - `Responses/`: `SurveyResponse.record`, the one way in for page, API, bulk, import and sample.
+/// - `Handling/`: whose an answer is and how far the team is with it. `Tags/`: what the team calls it.
+/// - `SavedViews/`: lists of answers that members come back to.
 /// - `Invitations/`: who was asked, and what became of it.
 /// - `Letters/`: the mail that an invitation becomes.
 /// - `Mailbox/`: where a trial's mails are kept and shown instead of being sent.

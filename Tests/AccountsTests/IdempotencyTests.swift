@@ -219,7 +219,7 @@ private final class Gate: Sendable {
     func open() { opened.signal() }
 
     func isReached() async throws {
-        for _ in 0..<500 where !reached.load(ordering: .relaxed) {
+        for _ in 0..<5000 where !reached.load(ordering: .relaxed) {
             try await Task.sleep(for: .milliseconds(10))
         }
     }

@@ -109,7 +109,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let settings = Settings(variables: ["RAPPORT_DATA": folder])
         await (try Installation.open(settings)).close()
-        for _ in 0..<500 where FileManager.default.fileExists(atPath: settings.databaseFile + "-wal") {
+        for _ in 0..<5000 where FileManager.default.fileExists(atPath: settings.databaseFile + "-wal") {
             try await Task.sleep(for: .milliseconds(10))
         }
         #expect(try await Verification.of(settings).differences.isEmpty)

@@ -145,6 +145,48 @@ def test_keys_open_the_palette_and_walk_the_rows(chromium, places, cookies):
     assert page.locator("dialog#keys").is_visible()
 
 
+def test_keys_hand_over_tag_and_finish_the_selected_row(chromium, places, cookies):
+    page = opened(chromium, places, "responses", cookies)
+    page.keyboard.press("e")
+    assert page.locator("[data-said]").inner_text() != ""
+    page.keyboard.press("j")
+    row = page.locator("[data-rows] > .selected")
+    answer = row.locator("input[name=id]").get_attribute("value")
+    for key in ["a", "e", "u"]:
+        with page.expect_navigation():
+            page.keyboard.press(key)
+        assert page.locator(".toast").is_visible()
+        assert page.locator("[data-rows] > .selected input[name=id]").get_attribute("value") == answer
+    page.keyboard.press("t")
+    assert page.evaluate("document.activeElement.name") == "tag"
+    page.keyboard.type("keep")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator(f"tr:has(input[value={answer}])").inner_text().count("keep") == 1
+    assert page.locator(f"tr.unread:has(input[value={answer}])").count() == 1
+    assert not page.complaints
+
+
+def test_single_keys_can_be_turned_off(chromium, places, cookies):
+    page = opened(chromium, places, "responses", cookies)
+    page.keyboard.press("?")
+    page.locator("dialog#keys input[data-keys]").uncheck()
+    page.keyboard.press("Escape")
+    for key in ["j", "/", "?"]:
+        page.keyboard.press(key)
+    assert page.locator("[data-rows] > .selected").count() == 0
+    assert page.locator("dialog[open]").count() == 0
+    page.reload()
+    page.keyboard.press("j")
+    assert page.locator("[data-rows] > .selected").count() == 0
+    page.locator(".menu.end > summary").click()
+    page.locator("button[data-shows-keys]").click()
+    page.locator("dialog#keys input[data-keys]").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert page.locator("[data-rows] > .selected").count() == 1
+
+
 def test_the_skip_link_is_first_and_leads_to_the_content(chromium, places, cookies):
     page = opened(chromium, places, "overview", cookies)
     page.keyboard.press("Tab")

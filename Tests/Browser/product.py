@@ -46,6 +46,7 @@ STATES = {
     "overview-narrowed": ("/?where%5Btouchpoint%5D=App", None),
     "overview-empty": ("/?from=2020-01-01&to=2020-01-31", None),
     "responses-narrowed": ("/responses?state=done&comment=yes", None),
+    "responses-mine": ("/responses?owner=me&state=open", None),
     "responses-empty": ("/responses?q=zzzz", None),
     "response-case": ("/responses?band=detractor&state=unread&comment=yes", "/responses/"),
     "customers-empty": ("/customers?q=zzzz", None),

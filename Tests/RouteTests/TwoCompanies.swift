@@ -130,6 +130,14 @@ struct TwoCompanies {
             #"{"url": "https://\#(word).example/hook", "events": ["case.opened"]}"#)
         let delivery = try await made(site, account, "/webhooks/\(webhook)/test", "{}")
         let reply = try await reply(from: customer, to: account, word, installation)
+        let view: SavedView.ID = world.id()
+        try await database.write { tx in
+            try tx.run(
+                """
+                INSERT INTO response_views (id, account_id, member_id, name, query, shared, created_at)
+                VALUES (\(view), \(account), \(member.id), \("\(word) view"), \("q=\(word)"), \(true), 0)
+                """)
+        }
         return [
             Row("/api/v1/surveys", survey, as: Survey.self), Row("/surveys", survey, as: Survey.self),
             Row("/api/v1/responses", response, as: SurveyResponse.self),
@@ -144,6 +152,7 @@ struct TwoCompanies {
             ),
             Row("/tokens", token.description, as: APIToken.self),
             Row("/operations/jobs", job.description, as: Job.self),
+            Row("/responses/views", view.description, as: SavedView.self),
             Row("/mailbox", mail.description, as: MailboxMessage.self),
             Row("/api/v1/alert-rules", alert, as: AlertRule.self),
             Row("/settings/alerts", alert, as: AlertRule.self),
@@ -192,6 +201,9 @@ struct TwoCompanies {
     /// What a well-formed request to a route carries, so that nothing but the id can be wrong with it.
     private static let bodies: [(ending: String, json: String, form: [(String, String)])] = [
         ("/owner", #"{"member": "MEMBER"}"#, [("member", "MEMBER")]),
+        ("/state", #"{"state": "read"}"#, []), ("/tags", #"{"tags": ["late"]}"#, [("tag", "late")]),
+        ("/restriction", #"{"restricted": true}"#, [("restricted", "yes")]),
+        ("/responses/views", "{}", [("name", "Late"), ("query", "tag=late")]),
         (
             "/contacts", #"{"channel": "phone", "outcome": "reached"}"#,
             [("channel", "phone"), ("outcome", "reached")]
@@ -218,9 +230,9 @@ struct TwoCompanies {
         rows.filter { route.path.hasPrefix($0.prefix + "/{id}") }.max { $0.prefix.count < $1.prefix.count }
     }
 
-    /// Routes that read and come to an end: the stream of events has none, and tests of its own.
+    /// Routes that read and come to an end: the streams of events have none, and tests of their own.
     var reading: [Route] {
-        table.routes.filter { $0.method == .get && $0.path != "/api/v1/stream" }
+        table.routes.filter { $0.method == .get && !["/api/v1/stream", "/stream"].contains($0.path) }
     }
 
     /// Where a route is for a row; every other parameter is `x`.

@@ -39,13 +39,17 @@ struct House {
             SurveyRoutes(database: database, world: world, site: site).add(to: &table)
             SurveyResponseRoutes(database: database, world: world).add(to: &table)
             BulkRoutes(database: database, world: world).add(to: &table)
+            ResponseHandlingRoutes(database: database, world: world).add(to: &table)
+            SavedViewRoutes(database: database, world: world).add(to: &table)
+            RestrictionRoutes(database: database, world: world).add(to: &table)
             ResponsePageRoutes(database: database, world: world, recovery: { _, _, _ in nil }).add(to: &table)
             ResponseExportRoutes(database: database).add(to: &table)
             LetterPreviewRoutes(database: database, site: site).add(to: &table)
             MailboxRoutes(database: database, world: world, site: site).add(to: &table)
             CustomerPageRoutes(
                 database: database, world: world,
-                erasure: Erasure(secret: [1, 2, 3], others: [SurveyResponse.forget]),
+                erasure: Erasure(
+                    secret: [1, 2, 3], others: [ResponseTag.forget, SavedView.forget, SurveyResponse.forget]),
                 place: { _ in nil }, details: Self.details(of:_:_:_:),
                 lastScores: SurveyResponse.lastScores(of:_:_:_:)
             ).add(to: &table)
@@ -62,7 +66,11 @@ struct House {
             CustomerRoutes(
                 database: database, world: world,
                 erasure: Erasure(
-                    secret: [1, 2, 3], others: [SurveyResponse.forget, Reply.forget, ReceivedMail.forget])
+                    secret: [1, 2, 3],
+                    others: [
+                        ResponseTag.forget, SavedView.forget, SurveyResponse.forget, Reply.forget,
+                        ReceivedMail.forget,
+                    ])
             ).add(to: &table)
         }
     }

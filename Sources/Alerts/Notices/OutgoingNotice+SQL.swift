@@ -70,9 +70,8 @@ extension OutgoingNotice {
             return .found(address: member.email, name: member.name, member.language, contactPoint: nil)
         }
         let id = Customer.ID(notice.recipient)
-        guard let reach = try CustomerReach.find([id], by: .email, account: account, in: tx)[id] else {
-            return .none(because: "erased")
-        }
+        let known = try CustomerReach.find([id], by: .email, account: account, in: tx)
+        guard let reach = known[id] else { return .none(because: "erased") }
         if reach.isRestricted { return .none(because: ContactPolicy.Refusal.restricted.rawValue) }
         if reach.hasLeft { return .none(because: ContactPolicy.Refusal.unsubscribed.rawValue) }
         guard let point = reach.openPoint else {

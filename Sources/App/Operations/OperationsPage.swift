@@ -8,7 +8,7 @@ import Surveys
 struct OperationsPage {
     /// What events may be about, as the filter offers it.
     static let nouns = [
-        "account", "calendar", "case", "customer", "import", "invitation", "job", "member", "reply",
+        "account", "alert", "calendar", "case", "customer", "import", "invitation", "job", "member", "reply",
         "response", "sample", "session", "survey", "token", "wave", "webhook",
     ]
 

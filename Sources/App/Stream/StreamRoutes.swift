@@ -1,4 +1,5 @@
 import Alerts
+import Formats
 import HTTPTypes
 import Hummingbird
 import Kernel
@@ -13,14 +14,30 @@ struct StreamRoutes: Sendable {
 
     func add(to table: inout RouteTable) {
         table.get("/api/v1/stream", .api(.readResponses), use: open)
+        table.get("/stream", .page(.readResponses), use: openPage)
+    }
+
+    @Sendable private func open(_ call: Call) async throws -> Response {
+        let secret = String((call.request.headers[.authorization] ?? "").dropFirst(7))
+        return try await open(call) { [authenticator] in try await authenticator.bearer(secret) }
+    }
+
+    /// A page's script knows where the account stood when the page was made and cannot send a header.
+    @Sendable private func openPage(_ call: Call) async throws -> Response {
+        let token = call.site.sessionToken(in: call.request) ?? ""
+        return try await open(call, after: try call.query()["after"]) { [authenticator] in
+            try await authenticator.session(token)
+        }
     }
 
     /// With `Last-Event-ID` all that came after it, once each; without it, what comes from now on.
-    @Sendable private func open(_ call: Call) async throws -> Response {
+    private func open(
+        _ call: Call, after: String? = nil, recognise: @escaping @Sendable () async throws -> Principal?
+    ) async throws -> Response {
         let account = try call.account()
         let head = try await feed.head(account: account)
         var start = head
-        if let text = call.request.headers[.lastEventID] {
+        if let text = call.request.headers[.lastEventID] ?? after {
             // A position that has not been yet belongs to a database that was restored since.
             guard let position = Int(text), (0...head).contains(position) else {
                 throw DomainError.invalid("/Last-Event-ID", "out-of-range", ["min": "0", "max": "\(head)"])
@@ -28,9 +45,7 @@ struct StreamRoutes: Sendable {
             start = position
         }
         let conversation = Conversation(
-            feed: feed, authenticator: authenticator,
-            secret: String((call.request.headers[.authorization] ?? "").dropFirst(7)),
-            account: account, head: head, start: start)
+            feed: feed, recognise: recognise, account: account, head: head, start: start)
         return Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .xAccelBuffering: "no"],
@@ -44,14 +59,14 @@ struct StreamRoutes: Sendable {
 /// One listener's connection, until it leaves, loses its right or the server ends.
 private struct Conversation: Sendable {
     let feed: LiveFeed
-    let authenticator: Authenticator
-    let secret: String
+    /// Who listens, as things are now; `nil` for who may no longer.
+    let recognise: @Sendable () async throws -> Principal?
     let account: Int64
     let head: Int
     let start: Int
 
     func hold(_ writer: inout any ResponseBodyWriter) async throws {
-        guard var principal = try await authenticator.bearer(secret) else { return }
+        guard var principal = try await recognise() else { return }
         let listener = feed.listen(account: account, head: head)
         defer { feed.leave(listener) }
         var position = start
@@ -59,7 +74,7 @@ private struct Conversation: Sendable {
         try await writer.write(ByteBuffer(string: "retry: \(1000 + listener.number * 617 % 4000)\n\n"))
         for await ring in listener.rings {
             if ring == .beat {
-                guard let still = try await authenticator.bearer(secret) else { return }
+                guard let still = try await recognise() else { return }
                 principal = still
                 try await writer.write(ByteBuffer(string: ":\n\n"))
             }
@@ -68,7 +83,7 @@ private struct Conversation: Sendable {
                 guard let last = messages.last else { break }
                 // Whoever was shut out meanwhile hears nothing more, not even that.
                 if messages.contains(where: { $0.kind.mayShutOut }) {
-                    guard let still = try await authenticator.bearer(secret) else { return }
+                    guard let still = try await recognise() else { return }
                     principal = still
                 }
                 let heard = messages.filter { principal.may(EventMessage.permission(for: $0.kind)) }

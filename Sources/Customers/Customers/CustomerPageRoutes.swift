@@ -82,15 +82,17 @@ struct CustomerPageViews: Sendable {
         let before = try call.query()["after"].flatMap { Int($0) }
         let (messages, now) = (call.messages, world.now())
         let mayErase = try call.principal().may(.eraseCustomers)
+        let mayRestrict = try call.principal().may(.writeCustomers)
         return try await reader.read { [place, details] tx in
             let found = try SealedEvent.timeline(
                 customer: id.number, account: account, before: before, limit: Self.perPage + 1, in: tx)
             return CustomerTimelinePage(
                 card: try CustomerCard.find(id, account: account, in: tx),
+                restrictedSince: try Restriction.since(of: id, account: account, in: tx),
                 events: Page(asked: Self.perPage, found: found) { String($0.position) },
                 details: try details(found, account, messages, tx),
                 zone: try Account.find(Account.ID(account), in: tx).zone, place: place, messages: messages,
-                now: now, mayErase: mayErase)
+                now: now, mayErase: mayErase, mayRestrict: mayRestrict)
         }
     }
 

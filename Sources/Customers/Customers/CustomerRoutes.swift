@@ -47,8 +47,11 @@ package struct CustomerRoutes: Sendable {
             return APIAnswer(change.isNew ? .created : .ok, ["id": .id(change.customer.id)])
         }
         guard let id = answer.body?["id"]?.string.flatMap({ Customer.ID($0) }) else { return answer.response }
-        let card = try await database.read { tx in try? CustomerCard.find(id, account: account, in: tx) }
-        return APIAnswer(answer.status, card?.json ?? answer.body).response
+        let known: JSONValue? = try await database.read { tx in
+            guard let card = try? CustomerCard.find(id, account: account, in: tx) else { return nil }
+            return card.json(restrictedSince: try Restriction.since(of: id, account: account, in: tx))
+        }
+        return APIAnswer(answer.status, known ?? answer.body).response
     }
 
     @Sendable private func erase(_ call: Call) async throws -> Response {
@@ -79,8 +82,13 @@ struct CustomerViews: Sendable {
 
     @Sendable func find(_ call: Call) async throws -> Response {
         let (account, id) = (try call.account(), try call.id() as Customer.ID)
-        let card = try await reader.read { tx in try CustomerCard.find(id, account: account, in: tx) }
-        return .json(card.json)
+        let (card, since) = try await reader.read { tx in
+            (
+                try CustomerCard.find(id, account: account, in: tx),
+                try Restriction.since(of: id, account: account, in: tx)
+            )
+        }
+        return .json(card.json(restrictedSince: since))
     }
 
     /// Every event about one person, newest first.
@@ -107,6 +115,13 @@ extension CustomerCard {
             "attributes": .object(JSONObject(attributes.map { ($0.name, .string($0.value)) })),
             "created_at": .time(customer.createdAt), "updated_at": .time(customer.updatedAt),
         ]
+    }
+
+    /// With the time since when the person is restricted, null for who is not.
+    package func json(restrictedSince since: Timestamp?) -> JSONValue {
+        var object = json.object ?? [:]
+        object.set("restricted_at", .time(since))
+        return .object(object)
     }
 }
 

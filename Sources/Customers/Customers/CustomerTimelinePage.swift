@@ -35,6 +35,7 @@ package typealias EventDetails =
 /// One customer: what is known, and everything that happened.
 struct CustomerTimelinePage {
     let card: CustomerCard
+    let restrictedSince: Timestamp?
     let events: Page<SealedEvent>
     let details: [Int64: EventDetail]
     let zone: Zone
@@ -42,6 +43,7 @@ struct CustomerTimelinePage {
     let messages: Messages
     let now: Timestamp
     let mayErase: Bool
+    let mayRestrict: Bool
     /// True after a try to erase without saying so twice.
     var asksAgain = false
 
@@ -49,7 +51,11 @@ struct CustomerTimelinePage {
         let path = "/customers/\(card.customer.id)"
         return [
             "title": card.shownName(messages), "path": path, "facts": facts, "mayErase": mayErase,
-            "asksAgain": asksAgain, "last": last,
+            "asksAgain": asksAgain, "last": last, "mayRestrict": mayRestrict,
+            "restricted": restrictedSince.map {
+                [messages("customers.restricted", ["when": .string(messages.relative($0, now: now))])]
+            } ?? [],
+            "isRestricted": restrictedSince != nil,
             "attributes": card.attributes.map {
                 ["name": messages.attribute($0.name), "value": $0.value]
             },

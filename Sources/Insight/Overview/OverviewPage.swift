@@ -15,9 +15,31 @@ struct OverviewPage: Sendable {
     let cases: CaseSummary?
     /// The last day with an answer, where the period has none.
     let newestDay: LocalDay?
+    let unsent: Unsent?
     let account: Account
     let now: Timestamp
     let messages: Messages
+
+    /// Scores that nobody has sent yet, and who opened the links.
+    struct Unsent: Sendable {
+        let provisional: Int
+        let visits: LinkVisits
+    }
+
+    private var notes: [String] {
+        guard let unsent else { return [] }
+        var notes: [String] = []
+        if unsent.provisional > 0 {
+            notes.append(messages("coverage.waiting", ["count": .int(unsent.provisional)]))
+        }
+        if unsent.visits.all > 0 {
+            notes.append(
+                messages(
+                    "coverage.machines",
+                    ["count": .int(unsent.visits.byMachines), "all": .int(unsent.visits.all)]))
+        }
+        return notes
+    }
 
     private var sentences: OverviewWords {
         OverviewWords(overview: overview, cases: cases, zone: account.timeZone, messages: messages)
@@ -39,6 +61,8 @@ struct OverviewPage: Sendable {
         model["sentence"] = sentences.sentence.map { ["text": $0.text, "href": $0.href] }
         model["gap"] = OverviewWords.gap(messages)
         model["figure"] = figure
+        model["notes"] = notes
+        model["coverage"] = notes.isEmpty ? [] : ["/surveys/\(overview.survey.id)/coverage"]
         model["change"] = change
         if words.shownValue(overview.figure) != nil {
             model["shares"] = ["distribution": charts.distribution.html, "bands": charts.bands.html]

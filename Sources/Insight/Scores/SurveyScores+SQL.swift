@@ -15,6 +15,7 @@ package enum SurveyScores {
             WHERE account_id = \(account) AND dimension = '' AND survey_id IN \(list: surveys.map(\.id))
             GROUP BY survey_id, raw LIMIT 10000
             """)
+        let provisional = try ProvisionalScore.counts(of: surveys.map(\.id), account: account, in: tx)
         var histograms = Dictionary(
             surveys.map { ($0.id, ScoreHistogram($0.scale)) }, uniquingKeysWith: { first, _ in first })
         for row in rows {
@@ -24,16 +25,20 @@ package enum SurveyScores {
             surveys.map { survey in
                 let method = Figure.Method(rawValue: survey.method.rawValue) ?? .strict
                 let figure = Figure(histograms[survey.id] ?? ScoreHistogram(survey.scale), method: method)
-                return (survey.id, SurveyFigure(figure, FigureWords(survey.scale, messages)))
+                return (
+                    survey.id,
+                    SurveyFigure(
+                        figure, FigureWords(survey.scale, messages), provisional: provisional[survey.id] ?? 0)
+                )
             }, uniquingKeysWith: { first, _ in first })
     }
 }
 
 extension SurveyFigure {
-    fileprivate init(_ figure: Figure, _ words: FigureWords) {
+    fileprivate init(_ figure: Figure, _ words: FigureWords, provisional: Int) {
         let isShown = words.shownValue(figure) != nil
         self.init(
             n: figure.n, value: isShown ? words.shown(figure) : nil,
-            interval: isShown ? figure.limits.map(words.between) : nil)
+            interval: isShown ? figure.limits.map(words.between) : nil, provisional: provisional)
     }
 }

@@ -122,6 +122,17 @@ extension AskRule {
         return saved
     }
 
+    /// Takes away the rules of surveys that are taken away, with all that they decided.
+    static func remove(about surveys: SQL, account: Int64, in tx: any Connection) throws {
+        let rules: SQL =
+            "SELECT id FROM ask_rules WHERE account_id = \(account) AND survey_id IN (\(surveys))"
+        try tx.run("DELETE FROM ask_decisions WHERE account_id = \(account) AND rule_id IN (\(rules))")
+        try tx.run("DELETE FROM ask_rule_days WHERE account_id = \(account) AND rule_id IN (\(rules))")
+        try tx.run("DELETE FROM ask_rule_rounds WHERE account_id = \(account) AND rule_id IN (\(rules))")
+        try tx.run("DELETE FROM ask_rule_versions WHERE account_id = \(account) AND rule_id IN (\(rules))")
+        try tx.run("DELETE FROM ask_rules WHERE account_id = \(account) AND survey_id IN (\(surveys))")
+    }
+
     private func putVersion(by actor: Actor, in tx: any Connection) throws {
         try tx.run(
             """

@@ -13,6 +13,9 @@ package struct ContactPolicy: Sendable {
         case noAddress = "no_address"
         /// Stands in one list twice.
         case duplicate
+
+        /// True of our own rules: who is left out by one of these could have been asked.
+        package var isOurs: Bool { self == .quietPeriod || self == .heldOut }
     }
 
     /// Nobody is asked twice within it.

@@ -23,9 +23,11 @@ package struct ResponseExportRoutes: Sendable {
         guard let format = ResponseFile.Format(rawValue: query["format"] ?? "csv") else {
             throw DomainError.invalid("/format", "unknown-value", ["allowed": "csv, jsonl"])
         }
+        let me = try call.principal().memberID
         let export = try await reader.read { tx in
             let zone = try Account.find(Account.ID(account), in: tx).zone
-            return try ResponseExport(ResponseFilter(listed: query, zone: zone), account: account, in: tx)
+            return try ResponseExport(
+                ResponseFilter(listed: query, zone: zone, me: me), account: account, in: tx)
         }
         let file = ResponseFile(export, as: format, writer: .excel(language: call.language.tag))
         return Response(

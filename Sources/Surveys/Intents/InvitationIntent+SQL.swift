@@ -1,6 +1,6 @@
 package import Customers
 package import Database
-import Kernel
+package import Kernel
 
 extension InvitationIntent {
     /// No more are kept of one invitation: whoever opens a link a thousand times is known by then.
@@ -30,10 +30,32 @@ extension InvitationIntent {
         try tx.run(
             """
             INSERT INTO invitation_intents
-              (id, account_id, invitation_id, kind, raw, machine, network, happened_at)
-            VALUES (\(id), \(invitation.account), \(invitation.id), \(kind), \(raw), \(isMachine), \(network),
-              \(happenedAt))
+              (id, account_id, invitation_id, survey_id, kind, raw, machine, network, happened_at)
+            VALUES (\(id), \(invitation.account), \(invitation.id), \(invitation.survey), \(kind), \(raw),
+              \(isMachine), \(network), \(happenedAt))
             """)
+    }
+
+    /// How often the links of some surveys were opened, and how often by a machine. `from` is included, `to`
+    /// is not.
+    package static func opened(
+        of surveys: [Survey.ID], account: Int64, from: Timestamp? = nil, to: Timestamp? = nil,
+        in tx: any Connection
+    ) throws -> LinkVisits {
+        if surveys.isEmpty { return LinkVisits() }
+        let (begin, end) = (from?.milliseconds ?? 0, to?.milliseconds ?? .max)
+        let rows = try tx.run(
+            """
+            SELECT machine, COUNT(*) AS n FROM invitation_intents
+            WHERE account_id = \(account) AND survey_id IN \(list: surveys) AND kind = 'fetch'
+              AND happened_at >= \(begin) AND happened_at < \(end)
+            GROUP BY machine LIMIT 2
+            """)
+        return try rows.reduce(into: LinkVisits()) { visits, row in
+            let n = try row.int("n")
+            visits.all += n
+            if try row.bool("machine") { visits.byMachines += n }
+        }
     }
 
     static func markMachine(_ ids: [Int64], of invitation: Invitation, in tx: any Connection) throws {

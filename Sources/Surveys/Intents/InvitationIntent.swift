@@ -76,6 +76,12 @@ package struct InvitationIntent: Equatable, Sendable {
     }
 }
 
+/// How often links were opened. Nothing of it counts as an answer.
+package struct LinkVisits: Equatable, Sendable {
+    package internal(set) var all = 0
+    package internal(set) var byMachines = 0
+}
+
 /// What a request tells of who sends it.
 struct LinkVisitor: Sendable {
     let network: String?

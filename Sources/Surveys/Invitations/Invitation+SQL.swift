@@ -4,8 +4,8 @@ import Kernel
 
 extension Invitation {
     static let columns: SQL = """
-        id, account_id, wave_id, survey_id, customer_id, channel, language, touchpoint, state, send_at,
-        settled_at, response_id, expires_at, reminder, reminder_of, reminders, send_window
+        id, account_id, wave_id, survey_id, customer_id, channel, language, touchpoint, style, state,
+        send_at, settled_at, response_id, expires_at, reminder, reminder_of, reminders, send_window
         """
 
     init(_ row: Row) throws {
@@ -17,6 +17,7 @@ extension Invitation {
         channel = try row.value("channel")
         language = try row.optionalText("language")
         touchpoint = try row.optionalText("touchpoint")
+        style = try row.optionalValue("style")
         state = try row.value("state")
         sendAt = try row.timestamp("send_at")
         settledAt = try row.optionalTimestamp("settled_at")

@@ -21,18 +21,18 @@ package struct InvitationLetter: Sendable {
     /// The letter of one invitation, ready for a carrier.
     ///
     /// `mailbox` is who it is from; where it has no name, the sender's stands. Replies come to it with the
-    /// token behind a `+`, bounces likewise to `bounce`, else to it. `comparesStyles` deals every other
-    /// invitation the coloured scale, whatever the survey's own style is. `reminder` counts from 1.
+    /// token behind a `+`, bounces likewise to `bounce`, else to it. `reminder` counts
+    /// from 1.
     package static func message(
         for invitation: Invitation, survey: Survey, sender: Sender, to address: String, name: String? = nil,
         token: String, site: Site, from mailbox: MailMessage.Mailbox, bounce: String? = nil,
-        reminder: Int = 0, comparesStyles: Bool = false, at now: Timestamp
+        reminder: Int = 0, at now: Timestamp
     ) -> MailMessage {
         let letter = InvitationLetter(
             survey: survey, sender: sender,
             tag: AnswerPage.tag(for: survey, asked: invitation.language, accepting: nil),
             touchpoint: invitation.touchpoint,
-            style: comparesStyles ? .dealt(to: invitation.first) : survey.definition.style,
+            style: invitation.style ?? survey.definition.style,
             isReminder: reminder > 0, links: LetterLinks(base: site.baseURL, token: token))
         let envelope = LetterEnvelope(
             invitation: invitation, token: token, mailbox: mailbox.address, bounce: bounce,

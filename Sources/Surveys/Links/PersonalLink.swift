@@ -40,8 +40,11 @@ struct PersonalLink: Sendable {
         return known.first ?? AnswerPage.tag(for: survey, asked: nil, accepting: accepting)
     }
 
+    /// It looks as the letter did: a comparison of two looks is of both together.
     func page(_ form: AnswerForm, in tag: String) -> AnswerPage {
-        AnswerPage(survey: survey, sender: sender, tag: tag, form: form, key: "", personal: address)
+        var survey = survey
+        survey.definition.style = invitation.style ?? survey.definition.style
+        return AnswerPage(survey: survey, sender: sender, tag: tag, form: form, key: "", personal: address)
     }
 }
 

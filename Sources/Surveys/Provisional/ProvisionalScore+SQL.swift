@@ -53,6 +53,20 @@ extension ProvisionalScore {
             """)[0].int("n")
     }
 
+    /// The same for each of some surveys; one without any is left out.
+    package static func counts(
+        of surveys: [Survey.ID], account: Int64, in tx: any Connection
+    ) throws -> [Survey.ID: Int] {
+        if surveys.isEmpty { return [:] }
+        let rows = try tx.run(
+            """
+            SELECT survey_id, COUNT(*) AS n FROM provisional_scores
+            WHERE account_id = \(account) AND survey_id IN \(list: surveys)
+            GROUP BY survey_id LIMIT 1000
+            """)
+        return try rows.reduce(into: [:]) { all, row in all[try row.id("survey_id")] = try row.int("n") }
+    }
+
     /// Those whose day has passed, the oldest first. Where the survey was closed meanwhile they wait until it
     /// is open again.
     static func due(at now: Timestamp, limit: Int, in tx: any Connection) throws -> [ProvisionalScore] {

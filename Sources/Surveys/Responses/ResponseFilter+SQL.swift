@@ -18,6 +18,8 @@ package struct ResponseFilter: Equatable, Sendable {
     package var to: Timestamp?
     package var hasComment = false
     package var state: ResponseState?
+    package var owner: ResponseOwner?
+    package var tag: ResponseTag.Name?
     /// As somebody typed it: every word must stand in comment or answers.
     package var query: String?
 
@@ -87,6 +89,8 @@ extension ResponseFilter {
         if let to { conditions.append("s.occurred_at < \(to)") }
         if hasComment { conditions.append("r.comment IS NOT NULL") }
         if let state { conditions.append(state.condition(account)) }
+        if let owner { conditions.append(owner.condition(account)) }
+        if let tag { conditions.append(ResponseTag.condition(named: tag, account: account)) }
         if let query {
             let match = SQL.fullTextMatch("response_search", words: SearchWords.asked(query))
             conditions.append(

@@ -23,12 +23,16 @@ struct ResponsePage {
     let mark: ResponseMark
     /// To the same letter, in words.
     let replies: [Reply]
+    let tags: [ResponseTag]
+    let tagNames: [ResponseTag]
+    let team: ResponseTeam
     /// The address of its recovery case.
     let recovery: String?
     let messages: Messages
     let now: Timestamp
     let zone: Zone
     let mayMark: Bool
+    let mayWrite: Bool
 
     static func shown(_ score: Score) -> String {
         score.raw < 0 ? "\u{2212}\(-score.raw)" : String(score.raw)
@@ -53,6 +57,13 @@ struct ResponsePage {
                     "when": messages.relative($0.receivedAt, now: now),
                 ]
             },
+            "mayWrite": mayWrite,
+            "owner": team.name(of: mark.owner) ?? messages("inbox.owner.nobody"),
+            "owners": team.options(
+                messages, chosen: mark.owner?.description ?? "nobody", isFilter: false),
+            "isMember": team.me != nil, "isMine": mark.owner?.number == team.me && team.me != nil,
+            "tags": tags.map { ["id": $0.id.description, "name": $0.name] }, "hasTags": !tags.isEmpty,
+            "tagNames": tagNames.filter { !tags.contains($0) }.map(\.name),
             "mayMark": mayMark, "isRead": mark.readAt != nil, "isDone": mark.doneAt != nil,
         ]
     }

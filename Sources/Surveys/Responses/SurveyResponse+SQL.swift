@@ -68,6 +68,24 @@ extension SurveyResponse {
         return try find(try rows.map { try $0.id("id") }, account: account, in: tx)
     }
 
+    /// Those of at most 1,000 customers whose last recorded score was low: what is known here of a bad
+    /// outcome.
+    package static func unhappy(
+        among customers: [Customer.ID], account: Int64, in tx: any Connection
+    ) throws -> Set<Customer.ID> {
+        if customers.isEmpty { return [] }
+        let rows = try tx.run(
+            """
+            SELECT l.customer_id FROM (
+              SELECT customer_id, MAX(id) AS id FROM responses
+              WHERE account_id = \(account) AND customer_id IN \(list: customers)
+              GROUP BY customer_id) l
+            JOIN scores s ON s.response_id = l.id
+            WHERE s.account_id = \(account) AND s.band IN \(list: [Band.detractor, .dissatisfied]) LIMIT 1000
+            """)
+        return Set(try rows.map { try $0.id("customer_id") })
+    }
+
     /// What was said to further questions, of each of some responses.
     package static func answers(
         of ids: [ID], account: Int64, in tx: any Connection

@@ -68,6 +68,18 @@ struct SurveyResponseViews: Sendable {
         filter.agent = query["agent"]
         filter.language = query["language"]
         filter.query = query["q"]
+        filter.state = try query["state"].map { text in
+            guard let state = ResponseState(rawValue: text) else {
+                let allowed = ResponseState.allCases.map(\.rawValue).joined(separator: ", ")
+                throw DomainError.invalid("/state", "unknown-value", ["allowed": allowed])
+            }
+            return state
+        }
+        filter.owner = try query["owner"].map { text in
+            guard let owner = ResponseOwner(text) else { throw DomainError.invalid("/owner", "not-an-id") }
+            return owner
+        }
+        filter.tag = try query["tag"].map { try ResponseTag.Name($0) }
         filter.survey = try id(query["survey"], "/survey")
         filter.customer = try id(query["customer"], "/customer")
         filter.bands = try query.all("band").map { text in
@@ -110,15 +122,19 @@ struct SurveyResponseViews: Sendable {
     }
 }
 
-/// Answers with what was said to further questions and what was true of the customer.
+/// Answers with what was said to further questions, what was true of the customer and what the team does.
 struct ResponseViews: Sendable {
     private let answers: [SurveyResponse.ID: [Answer]]
     private let segments: [SurveyResponse.ID: [CustomerAttribute]]
+    private let marks: [SurveyResponse.ID: ResponseMark]
+    private let tags: [SurveyResponse.ID: [ResponseTag]]
 
     init(_ responses: [SurveyResponse], account: Int64, in tx: any Connection) throws {
         let ids = responses.map(\.id)
         answers = try SurveyResponse.answers(of: ids, account: account, in: tx)
         segments = try SurveyResponse.segments(of: ids, account: account, in: tx)
+        marks = try ResponseMark.find(ids, account: account, in: tx)
+        tags = try ResponseTag.find(ids, account: account, in: tx)
     }
 
     func json(_ response: SurveyResponse) -> JSONValue {
@@ -128,6 +144,10 @@ struct ResponseViews: Sendable {
         object.append(
             "attributes",
             .object(JSONObject((segments[response.id] ?? []).map { ($0.name, .string($0.value)) })))
+        let mark = marks[response.id] ?? ResponseMark()
+        object.append("owner", .id(mark.owner))
+        object.append("state", .string(mark.state.rawValue))
+        object.append("tags", .array((tags[response.id] ?? []).map { .string($0.name) }))
         return .object(object)
     }
 }
@@ -155,7 +175,7 @@ extension Answer {
             let before = object[answer.question]
             if answer.item.isEmpty {
                 object.set(answer.question, answer.value)
-            } else if answer.number != nil || answer.choice != nil {
+            } else if answer.number != nil || answer.choice != nil && answer.choice != answer.item {
                 var lines = before?.object ?? [:]
                 lines.set(answer.item, answer.value)
                 object.set(answer.question, .object(lines))

@@ -139,6 +139,8 @@ extension SampleProgramme {
             "DELETE FROM response_segments WHERE account_id = \(account) AND response_id IN (\(responses))")
         try tx.run(
             "DELETE FROM response_marks WHERE account_id = \(account) AND response_id IN (\(responses))")
+        try tx.run(
+            "DELETE FROM response_tags WHERE account_id = \(account) AND response_id IN (\(responses))")
         try tx.run("DELETE FROM scores WHERE account_id = \(account) AND survey_id IN (\(surveys))")
         try tx.run("DELETE FROM answer_keys WHERE account_id = \(account) AND survey_id IN (\(surveys))")
         try tx.run("DELETE FROM imports WHERE account_id = \(account) AND survey_id IN (\(surveys))")
@@ -150,6 +152,7 @@ extension SampleProgramme {
             "DELETE FROM provisional_scores WHERE account_id = \(account) AND survey_id IN (\(surveys))")
         try tx.run("DELETE FROM invitations WHERE account_id = \(account) AND survey_id IN (\(surveys))")
         try tx.run("DELETE FROM waves WHERE account_id = \(account) AND survey_id IN (\(surveys))")
+        try AskRule.remove(about: surveys, account: account, in: tx)
         try tx.run("DELETE FROM responses WHERE account_id = \(account) AND survey_id IN (\(surveys))")
         try tx.run("DELETE FROM survey_versions WHERE account_id = \(account) AND survey_id IN (\(surveys))")
         try tx.run("DELETE FROM surveys WHERE account_id = \(account) AND sample = \(true)")
@@ -160,6 +163,8 @@ extension SampleProgramme {
             let some = Array(people[start..<min(start + 500, people.count)])
             try tx.run(
                 "DELETE FROM contact_points WHERE account_id = \(account) AND customer_id IN \(list: some)")
+            try tx.run(
+                "DELETE FROM customer_events WHERE account_id = \(account) AND customer_id IN \(list: some)")
             try tx.run(
                 """
                 DELETE FROM customer_attributes WHERE account_id = \(account) AND customer_id IN \(list: some)

@@ -9,8 +9,11 @@ package struct SurveyFigure: Equatable, Sendable {
     package let n: Int
     package let value: String?
     package let interval: String?
+    /// Scores that nobody has sent yet; they count nowhere.
+    package let provisional: Int
 
-    package init(n: Int, value: String?, interval: String?) {
+    package init(n: Int, value: String?, interval: String?, provisional: Int) {
+        self.provisional = provisional
         self.n = n
         self.value = value
         self.interval = interval
@@ -53,6 +56,10 @@ struct SurveyListPage {
             "metric": messages("metric.\(survey.metric.rawValue)"),
             "scale": messages("scale.\(survey.scale.rawValue)"),
             "n": AnswerPage.shown(figure.map { messages("count.answers", ["count": .int($0.n)]) }),
+            "provisional": AnswerPage.shown(
+                figure.flatMap { $0.provisional > 0 ? $0.provisional : nil }.map {
+                    messages("coverage.waiting", ["count": .int($0)])
+                }),
             "value": AnswerPage.shown(figure?.value), "interval": AnswerPage.shown(figure?.interval),
             "status": messages("surveys.status.\(survey.status.rawValue)"),
             "kind": survey.status == .open ? "good" : "closed",

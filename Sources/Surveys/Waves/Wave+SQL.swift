@@ -10,14 +10,21 @@ extension EventKind {
 }
 
 extension Wave {
-    fileprivate static let columns: SQL =
-        "id, account_id, survey_id, channel, planned_by, send_at, skipped, created_at"
+    fileprivate static let columns: SQL = """
+        id, account_id, survey_id, channel, touchpoint, style, planned_by, send_at, skipped, unhappy_eligible,
+        unhappy_invited, created_at
+        """
 
     init(_ row: Row) throws {
         id = try row.id("id")
         account = try row.int64("account_id")
         survey = try row.id("survey_id")
         channel = try row.value("channel")
+        touchpoint = try row.optionalText("touchpoint")
+        style = try row.optionalValue("style")
+        unhappy = try row.optionalInt("unhappy_eligible").map { eligible in
+            Reached(eligible: eligible, invited: try row.optionalInt("unhappy_invited") ?? 0)
+        }
         sendAt = try row.timestamp("send_at")
         createdAt = try row.timestamp("created_at")
         skipped = [:]
@@ -31,9 +38,24 @@ extension Wave {
         try tx.run(
             """
             INSERT INTO waves (\(Self.columns))
-            VALUES (\(id), \(account), \(survey), \(channel), \(actor.description), \(sendAt),
-              \(JSONValue.object(skippedJSON).text), \(createdAt))
+            VALUES (\(id), \(account), \(survey), \(channel), \(touchpoint), \(style), \(actor.description),
+              \(sendAt), \(JSONValue.object(skippedJSON).text), \(unhappy?.eligible), \(unhappy?.invited),
+              \(createdAt))
             """)
+    }
+
+    /// Of a survey, whose time is in that span, newest first. `from` is included, `to` is not.
+    package static func sent(
+        of survey: Survey.ID, from: Timestamp, to: Timestamp, account: Int64, limit: Int,
+        in tx: any Connection
+    ) throws -> [Wave] {
+        try tx.run(
+            """
+            SELECT \(columns) FROM waves
+            WHERE account_id = \(account) AND survey_id = \(survey) AND send_at >= \(from) AND send_at < \(to)
+            ORDER BY id DESC LIMIT \(limit)
+            """
+        ).map(Wave.init)
     }
 }
 
@@ -94,9 +116,9 @@ package struct WavePlanner: Sendable {
         let policy = try ContactPolicy.of(account: account, secret: secret, in: tx)
         var wave = Wave(
             id: world.id(), account: account, survey: survey, channel: request.channel,
-            sendAt: max(request.sendAt ?? now, now), createdAt: now)
-        var list = NewInvitations(
-            of: wave, touchpoint: request.touchpoint, reminders: request.reminders.joined, links: links)
+            touchpoint: request.touchpoint, style: request.style, sendAt: max(request.sendAt ?? now, now),
+            createdAt: now)
+        var list = NewInvitations(of: wave, reminders: request.reminders.joined, links: links)
         var events: [NewEvent] = []
         for start in stride(from: 0, to: request.to.count, by: Self.batch) {
             let inputs = request.to[start..<min(start + Self.batch, request.to.count)]
@@ -104,9 +126,12 @@ package struct WavePlanner: Sendable {
             let facts = try ContactFacts(
                 of: Array(Set(people)), by: wave.channel, policy, counting: Invitation.State.counted,
                 around: wave.sendAt...wave.sendAt, account: account, in: tx)
-            for customer in people { list.add(customer, facts, policy, id: world.id()) }
+            let unhappy = try SurveyResponse.unhappy(among: Set(people).sorted(), account: account, in: tx)
+            for customer in people {
+                list.add(customer, facts, policy, isUnhappy: unhappy.contains(customer), id: world.id())
+            }
         }
-        wave.skipped = list.skipped
+        (wave.skipped, wave.unhappy) = (list.skipped, list.unhappy)
         try wave.insert(by: actor, in: tx)
         try tx.insert(list.rows)
         events.append(
@@ -153,41 +178,45 @@ package struct WavePlanner: Sendable {
 /// The invitations of one wave on their way into the table.
 private struct NewInvitations {
     private let wave: Wave
-    private let touchpoint: String?
     private let reminders: String?
     private let links: InvitationLink
     private var seen: Set<Customer.ID> = []
     private(set) var skipped: [ContactPolicy.Refusal: Int] = [:]
+    private(set) var unhappy = Wave.Reached()
     private(set) var count = 0
     private(set) var rows = NewRows(
         "invitations",
         [
             ("id", .integer), ("account_id", .integer), ("wave_id", .integer), ("survey_id", .integer),
             ("customer_id", .integer), ("contact_point_id", .integer), ("channel", .text),
-            ("language", .text), ("touchpoint", .text), ("state", .text), ("token_hash", .text),
+            ("language", .text), ("touchpoint", .text), ("style", .text), ("state", .text),
+            ("token_hash", .text),
             ("attempts", .integer), ("send_at", .integer), ("expires_at", .integer),
             ("created_at", .integer), ("reminders", .text),
         ])
 
-    init(of wave: Wave, touchpoint: String?, reminders: String?, links: InvitationLink) {
+    init(of wave: Wave, reminders: String?, links: InvitationLink) {
         self.wave = wave
-        self.touchpoint = touchpoint
         self.reminders = reminders
         self.links = links
     }
 
     mutating func add(
-        _ customer: Customer.ID, _ facts: ContactFacts, _ policy: ContactPolicy, id: Invitation.ID
+        _ customer: Customer.ID, _ facts: ContactFacts, _ policy: ContactPolicy, isUnhappy: Bool,
+        id: Invitation.ID
     ) {
         let isNew = seen.insert(customer).inserted
         let refusal = isNew ? policy.refusal(of: customer, facts, at: wave.sendAt) : .duplicate
+        if isUnhappy, refusal?.isOurs ?? true { unhappy.eligible += 1 }
         guard refusal == nil, let reach = facts.reach[customer] else {
             return skipped[refusal ?? .noAddress, default: 0] += 1
         }
         count += 1
+        if isUnhappy { unhappy.invited += 1 }
         rows.add([
             .of(id), .of(wave.account), .of(wave.id), .of(wave.survey), .of(customer),
-            .of(reach.openPoint?.id), .of(wave.channel), .of(reach.customer.language), .of(touchpoint),
+            .of(reach.openPoint?.id), .of(wave.channel), .of(reach.customer.language),
+            .of(wave.touchpoint), .of(wave.style?.dealt(to: id)),
             .of(Invitation.State.planned), .of(links.hash(of: links.token(of: id))), .of(0),
             .of(wave.sendAt), .of(wave.sendAt + Invitation.lifetime), .of(wave.createdAt),
             .of(reminders),

@@ -14,15 +14,35 @@ package struct Wave: Noun, Equatable, Sendable {
     package let account: Int64
     package let survey: Survey.ID
     package let channel: Invitation.Channel
+    /// Where the people asked had met the company.
+    package let touchpoint: String?
+    /// How its letters look; `nil` is as the survey says.
+    package let style: WaveStyle?
     package let sendAt: Timestamp
     package let createdAt: Timestamp
     /// Who is not asked, by reason: counted, so that nobody is left out in silence.
     package internal(set) var skipped: [ContactPolicy.Refusal: Int]
+    /// Of those whose last score was low; `nil` of a wave from before that was counted.
+    package internal(set) var unhappy: Reached?
+
+    /// How many of some people could have been asked, and how many were.
+    package struct Reached: Equatable, Sendable {
+        package var eligible: Int
+        package var invited: Int
+
+        package init(eligible: Int = 0, invited: Int = 0) {
+            self.eligible = eligible
+            self.invited = invited
+        }
+    }
 
     package init(
-        id: ID, account: Int64, survey: Survey.ID, channel: Invitation.Channel, sendAt: Timestamp,
-        createdAt: Timestamp, skipped: [ContactPolicy.Refusal: Int] = [:]
+        id: ID, account: Int64, survey: Survey.ID, channel: Invitation.Channel, touchpoint: String? = nil,
+        style: WaveStyle? = nil, sendAt: Timestamp, createdAt: Timestamp,
+        skipped: [ContactPolicy.Refusal: Int] = [:]
     ) {
+        self.touchpoint = touchpoint
+        self.style = style
         self.id = id
         self.account = account
         self.survey = survey
@@ -40,11 +60,27 @@ package struct Wave: Noun, Equatable, Sendable {
     }
 }
 
+/// How the letters of a wave look: all alike, or half each so that the two can be compared.
+package enum WaveStyle: String, Sendable, CaseIterable {
+    case neutral, coloured, both
+
+    /// The look of one letter, the same again for its reminders.
+    func dealt(to id: Invitation.ID) -> SurveyDefinition.Style {
+        switch self {
+        case .neutral: .neutral
+        case .coloured: .coloured
+        case .both: .dealt(to: id)
+        }
+    }
+}
+
 /// Who is to be asked, and when, checked.
 package struct WaveRequest: Equatable, Sendable {
     package var channel: Invitation.Channel
     package var to: [CustomerInput]
     package var touchpoint: String?
+    /// `nil` for as the survey says.
+    package var style: WaveStyle?
     /// `nil` for at once.
     package var sendAt: Timestamp?
     /// To whoever has not answered, each so long after the letter before.
@@ -55,8 +91,9 @@ package struct WaveRequest: Equatable, Sendable {
 
     package init(
         channel: Invitation.Channel = .email, to: [CustomerInput], touchpoint: String? = nil,
-        sendAt: Timestamp? = nil
+        style: WaveStyle? = nil, sendAt: Timestamp? = nil
     ) {
+        self.style = style
         self.channel = channel
         self.to = to
         self.touchpoint = touchpoint

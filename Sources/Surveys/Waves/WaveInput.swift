@@ -4,13 +4,14 @@ package import Kernel
 package import Web
 
 extension WaveRequest {
-    /// Reads `{channel, to, touchpoint?, send_at?, reminders?}`. Throws all that is wrong, the first hundred
-    /// of it.
+    /// Reads `{channel, to, touchpoint?, style?, send_at?, reminders?}`. Throws all that is wrong, the first
+    /// hundred of it.
     package init(_ body: JSONInput, at now: Timestamp) throws(DomainError) {
         var body = body
         body.require("channel")
         channel = body.choice("channel") ?? .email
         touchpoint = body.text("touchpoint", ResponseDraft.labelLengths)
+        style = body.choice("style")
         sendAt = body.time("send_at")
         if let sendAt, sendAt > now + Self.furthest { body.refuse("send_at", "too-far-ahead") }
         reminders = AskRuleDefinition.reminders(&body)

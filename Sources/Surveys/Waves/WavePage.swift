@@ -12,6 +12,7 @@ struct WavePage {
     let mayWrite: Bool
     /// Of a form that was refused.
     var typed = ""
+    var style = ""
     var error: DomainError?
 
     var model: [String: Any] {
@@ -19,9 +20,17 @@ struct WavePage {
             "title": messages("waves.title"), "survey": survey.name, "path": "/surveys/\(survey.id)",
             "mayAsk": mayWrite && survey.status == .open,
             "isClosed": survey.status == .closed, "typed": typed, "error": AnswerPage.shown(fault),
-            "quiet": messages("waves.quiet", ["days": .int(quietDays)]),
+            "styles": styles, "quiet": messages("waves.quiet", ["days": .int(quietDays)]),
             "waves": waves.map(entry), "hasWaves": !waves.isEmpty,
         ]
+    }
+
+    private var styles: [[String: Any]] {
+        let looks = [
+            ("", messages("coverage.wave-style.own")), ("neutral", messages("surveys.style.neutral")),
+            ("coloured", messages("surveys.style.coloured")), ("both", messages("coverage.wave-style.both")),
+        ]
+        return looks.map { ["value": $0.0, "label": $0.1, "selected": $0.0 == style] }
     }
 
     private var fault: String? {

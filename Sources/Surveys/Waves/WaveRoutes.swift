@@ -51,7 +51,8 @@ package struct WaveRoutes: Sendable {
 
     @Sendable private func planForm(_ call: Call) async throws -> Response {
         let survey = try await views.survey(call)
-        let text = try call.form().fields["addresses"] ?? ""
+        let fields = try call.form().fields
+        let text = fields["addresses"] ?? ""
         let pasted = PastedAddresses(text)
         var problem: DomainError?
         if pasted.wrongCount > 0 {
@@ -64,7 +65,8 @@ package struct WaveRoutes: Sendable {
         if let problem { return try await refusal(call, survey, text, problem) }
         do {
             let actor = try call.actor()
-            let request = WaveRequest(to: pasted.inputs)
+            let style = fields["style"].flatMap(WaveStyle.init)
+            let request = WaveRequest(to: pasted.inputs, style: style)
             try await database.write { [planner] tx in
                 try planner.plan(request, of: survey.id, account: survey.account, by: actor, in: tx)
             }
@@ -80,6 +82,7 @@ package struct WaveRoutes: Sendable {
     ) async throws -> Response {
         var page = try await views.page(call, survey)
         (page.typed, page.error) = (text, error)
+        page.style = try call.form().fields["style"] ?? ""
         return try call.page("invitations", page.model, status: error.kind.status)
     }
 }

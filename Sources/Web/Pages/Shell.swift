@@ -23,7 +23,6 @@ struct Shell {
             key: "understand", page: "overview.title", href: "/", icon: "understand",
             permission: .readScores),
         Item(key: "ask", page: "surveys.title", href: "/surveys", icon: "ask", permission: .readSurveys),
-        Item(key: "ask-rules", href: "/ask-rules", icon: "rules", permission: .readSurveys),
         Item(
             key: "listen", page: "responses.title", href: "/responses", icon: "listen",
             permission: .readResponses),
@@ -33,6 +32,7 @@ struct Shell {
     private static let mailbox = Item(
         key: "mailbox", href: "/mailbox", icon: "mail", permission: .writeSurveys)
     private static let settings: [Item] = [
+        Item(key: "ask-rules", href: "/ask-rules", icon: "rules", permission: .readSurveys),
         Item(key: "members", href: "/members", icon: "members", permission: .readMembers),
         Item(key: "tokens", href: "/tokens", icon: "tokens", permission: .writeTokens),
         Item(key: "alerts", href: "/settings/alerts", icon: "alerts", permission: .writeAccount),

@@ -106,6 +106,20 @@ import Testing
     }
 
     @Test(arguments: Backend.available)
+    func `is given up once it is too old to tell`(backend: Backend) async throws {
+        let house = try await AlertHouse(on: backend, hooks: KeepingHooks { _ in HookReply(status: 503) })
+        _ = try await house.rule(Self.slack)
+        try await answer(house)
+        try await house.settle()
+        #expect(try await house.alertStates() == ["planned": 1])
+        for _ in 0..<100 where try await house.alertStates() == ["planned": 1] {
+            house.clock.advance(by: .seconds(7200))
+            try await house.settle()
+        }
+        #expect(try await house.alertStates() == ["failed": 1])
+    }
+
+    @Test(arguments: Backend.available)
     func `waits as long as the robot asks, and fails where it refuses`(backend: Backend) async throws {
         let replies = Mutex<[HookReply]>([
             HookReply(status: 429, retryAfter: .seconds(900)), HookReply(status: 200, body: Array("ok".utf8)),
@@ -132,7 +146,7 @@ import Testing
         #expect(try await house.site.page("/settings/alerts").text.contains("404 no_service"))
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: Backend.available)
+    @Test(arguments: Backend.available)
     func `keeps nobody else waiting where its robot is slow`(backend: Backend) async throws {
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
         let house = try await AlertHouse(

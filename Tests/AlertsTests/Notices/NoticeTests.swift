@@ -205,12 +205,14 @@ import Web
             ("UPDATE customers SET restricted_at = 1 WHERE account_id = 1", "restricted"),
             (suppress("unsubscribed"), "unsubscribed"), (suppress("bounced"), "suppressed"),
             ("DELETE FROM contact_points WHERE kind = 'email'", "no_address"),
+            ("UPDATE notices SET recipient_id = 5 WHERE kind = 'verdict_asked'", "erased"),
         ] as [(SQL, String)])
     func `is left alone where they may not be written to`(change: SQL, reason: String) async throws {
         let house = try await AlertHouse(on: .sqlite)
         try await house.answer()
         let id = try await house.opened()["id"]?.string ?? ""
         try await house.resolve(id)
+        try await house.follow()
         try await house.change(change)
         try await house.settle()
         #expect(asked(house).isEmpty)

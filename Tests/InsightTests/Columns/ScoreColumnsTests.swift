@@ -293,7 +293,7 @@ extension ScoreColumnsTests.Bench {
     /// As a process that has just started. The one before lets go of the folder when its last question ends.
     fileprivate func followedFromFolder() async throws -> ScoreColumns {
         var opened = try? open()
-        for _ in 0..<500 where opened == nil {
+        for _ in 0..<5000 where opened == nil {
             try await Task.sleep(for: .milliseconds(20))
             opened = try? open()
         }

@@ -6,7 +6,7 @@ import Testing
 
 /// What a called server does, and what becomes of the message. Limits are small; what is asserted of time is
 /// only that a call ends at all.
-@Suite(.timeLimit(.minutes(3))) struct `A called server that` {
+@Suite struct `A called server that` {
     private static let loopback = AddressGuard(allowing: [IPNetwork("127.0.0.0/8")!])
     private static let second = Timestamp(milliseconds: 1_795_435_200_000)
 

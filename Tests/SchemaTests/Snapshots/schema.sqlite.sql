@@ -112,7 +112,7 @@ CREATE TABLE imports (
 CREATE TABLE invitation_intents (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, invitation_id BIGINT NOT NULL REFERENCES invitations (id),
   kind TEXT NOT NULL CHECK (kind IN ('fetch', 'gesture', 'decoy')), raw BIGINT,
-  machine BOOLEAN NOT NULL, network TEXT, happened_at BIGINT NOT NULL);
+  machine BOOLEAN NOT NULL, network TEXT, happened_at BIGINT NOT NULL, survey_id BIGINT);
 CREATE TABLE invitations (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, wave_id BIGINT NOT NULL REFERENCES waves (id),
   survey_id BIGINT NOT NULL, customer_id BIGINT, contact_point_id BIGINT,
@@ -122,7 +122,7 @@ CREATE TABLE invitations (
   token_hash TEXT NOT NULL UNIQUE, attempts BIGINT NOT NULL, send_at BIGINT NOT NULL,
   claim_id BIGINT, leased_until BIGINT, settled_at BIGINT, reason TEXT, response_id BIGINT,
   expires_at BIGINT NOT NULL,
-  created_at BIGINT NOT NULL, reminder BIGINT NOT NULL DEFAULT 0, reminder_of BIGINT, reminders TEXT, send_window TEXT);
+  created_at BIGINT NOT NULL, reminder BIGINT NOT NULL DEFAULT 0, reminder_of BIGINT, reminders TEXT, send_window TEXT, style TEXT CHECK (style IN ('neutral', 'coloured')));
 CREATE TABLE jobs (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, kind TEXT NOT NULL, unique_key TEXT NOT NULL,
   payload TEXT NOT NULL,
@@ -142,7 +142,6 @@ CREATE TABLE mailbox_messages (
   mail_from TEXT NOT NULL, mail_to TEXT NOT NULL, address TEXT NOT NULL, reply_to TEXT,
   subject TEXT NOT NULL, headers TEXT NOT NULL, text_part TEXT NOT NULL, html_part TEXT NOT NULL,
   kept_at BIGINT NOT NULL, customer_id BIGINT);
-  kept_at BIGINT NOT NULL);
 CREATE TABLE mailbox_polls (
   mailbox TEXT NOT NULL PRIMARY KEY, uid_validity BIGINT NOT NULL, last_uid BIGINT NOT NULL,
   taken BIGINT NOT NULL, polled_at BIGINT, failures BIGINT NOT NULL, reason TEXT,
@@ -206,12 +205,21 @@ CREATE TABLE replies (
   follow_up BOOLEAN NOT NULL, received_at BIGINT NOT NULL);
 CREATE TABLE response_marks (
   response_id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, read_at BIGINT, read_by BIGINT, done_at BIGINT,
-  done_by BIGINT);
+  done_by BIGINT, owner_id BIGINT);
 CREATE VIRTUAL TABLE response_search
 USING fts5(account_id UNINDEXED, words, tokenize = 'unicode61 remove_diacritics 0');
 CREATE TABLE response_segments (
   response_id BIGINT NOT NULL, name TEXT NOT NULL, account_id BIGINT NOT NULL, value TEXT NOT NULL,
   PRIMARY KEY (response_id, name)) WITHOUT ROWID;
+CREATE TABLE response_tag_names (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL,
+  created_at BIGINT NOT NULL);
+CREATE TABLE response_tags (
+  response_id BIGINT NOT NULL, tag_id BIGINT NOT NULL, account_id BIGINT NOT NULL,
+  PRIMARY KEY (response_id, tag_id)) WITHOUT ROWID;
+CREATE TABLE response_views (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, member_id BIGINT NOT NULL, name TEXT NOT NULL,
+  query TEXT NOT NULL, shared BOOLEAN NOT NULL, created_at BIGINT NOT NULL);
 CREATE TABLE responses (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL, survey_version BIGINT NOT NULL,
   customer_id BIGINT, touchpoint TEXT, channel TEXT NOT NULL, agent TEXT, language TEXT, comment TEXT,
@@ -267,13 +275,7 @@ CREATE TABLE unsealed_events (
 CREATE TABLE waves (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL REFERENCES surveys (id),
   channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')), planned_by TEXT NOT NULL,
-  send_at BIGINT NOT NULL, skipped TEXT NOT NULL, created_at BIGINT NOT NULL);
-CREATE INDEX alert_rules_by_account ON alert_rules (account_id, id);
-CREATE INDEX alerts_by_lease ON alerts (leased_until) WHERE state = 'sending';
-CREATE UNIQUE INDEX alerts_by_response
-ON alerts (account_id, response_id, rule_id, recipient_id);
-CREATE INDEX alerts_by_rule ON alerts (rule_id, id);
-CREATE INDEX alerts_by_turn ON alerts (send_at, id) WHERE state = 'planned';
+  send_at BIGINT NOT NULL, skipped TEXT NOT NULL, created_at BIGINT NOT NULL, rule_id BIGINT, rule_version BIGINT, rule_day BIGINT, touchpoint TEXT, unhappy_eligible BIGINT, unhappy_invited BIGINT, style TEXT CHECK (style IN ('neutral', 'coloured', 'both')));
 CREATE TABLE webhook_deliveries (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, webhook_id BIGINT NOT NULL, event_id BIGINT NOT NULL,
   position BIGINT, kind TEXT NOT NULL,
@@ -289,7 +291,12 @@ CREATE TABLE webhooks (
   failures BIGINT NOT NULL, failing_since BIGINT, resting_until BIGINT,
   last_outcome TEXT, last_status BIGINT, last_reason TEXT, last_tried_at BIGINT,
   last_delivered_at BIGINT, turn_at BIGINT, claim_id BIGINT);
-  send_at BIGINT NOT NULL, skipped TEXT NOT NULL, created_at BIGINT NOT NULL, rule_id BIGINT, rule_version BIGINT, rule_day BIGINT);
+CREATE INDEX alert_rules_by_account ON alert_rules (account_id, id);
+CREATE INDEX alerts_by_lease ON alerts (leased_until) WHERE state = 'sending';
+CREATE UNIQUE INDEX alerts_by_response
+ON alerts (account_id, response_id, rule_id, recipient_id);
+CREATE INDEX alerts_by_rule ON alerts (rule_id, id);
+CREATE INDEX alerts_by_turn ON alerts (send_at, id) WHERE state = 'planned';
 CREATE INDEX api_tokens_by_account ON api_tokens (account_id, id);
 CREATE INDEX ask_rule_versions_by_survey ON ask_rule_versions (account_id, survey_id, created_at);
 CREATE INDEX ask_rules_by_account ON ask_rules (account_id, id);
@@ -309,6 +316,8 @@ CREATE INDEX events_by_customer ON events (account_id, customer_id,
 position) WHERE customer_id IS NOT NULL;
 CREATE INDEX events_by_subject ON events (account_id, subject_id, position);
 CREATE INDEX invitation_intents_by_invitation ON invitation_intents (invitation_id, happened_at);
+CREATE INDEX invitation_intents_by_survey
+ON invitation_intents (account_id, survey_id, happened_at, machine) WHERE kind = 'fetch';
 CREATE UNIQUE INDEX invitations_by_customer ON invitations (account_id, customer_id, wave_id,
 reminder) WHERE customer_id IS NOT NULL;
 CREATE INDEX invitations_by_lease ON invitations (leased_until) WHERE state = 'sending';
@@ -342,6 +351,11 @@ WHERE reply_id IS NOT NULL;
 CREATE UNIQUE INDEX recovery_cases_by_verdict_token ON recovery_cases (verdict_token_hash)
 WHERE verdict_token_hash IS NOT NULL;
 CREATE INDEX replies_by_customer ON replies (customer_id, id);
+CREATE INDEX response_marks_by_owner ON response_marks (account_id, owner_id, response_id)
+WHERE owner_id IS NOT NULL;
+CREATE UNIQUE INDEX response_tag_names_by_folded ON response_tag_names (account_id, folded);
+CREATE INDEX response_tags_by_tag ON response_tags (account_id, tag_id, response_id);
+CREATE UNIQUE INDEX response_views_by_name ON response_views (account_id, member_id, name);
 CREATE INDEX responses_by_customer ON responses (account_id, customer_id,
 id) WHERE customer_id IS NOT NULL;
 CREATE INDEX scores_by_account ON scores (account_id, occurred_at, response_id);

@@ -6,10 +6,66 @@ import Kernel
 import Ledger
 import TestKit
 import Testing
+import Web
 
 @testable import Surveys
 
 @Suite struct `An ask rule` {
+    @Test(arguments: Backend.available)
+    func `refuse an event whose customer would know too much`(backend: Backend) async throws {
+        let office = try await PostOffice(on: backend)
+        func told(_ first: Int) async throws -> TestAnswer {
+            let known = JSONObject(
+                (first..<first + CustomerAttribute.mostPerCustomer - 5).map { ("a\($0)", .string("x")) })
+            return try await office.happen(
+                "a", ["customer": ["external_id": "a", "attributes": .object(known)]])
+        }
+        #expect(try await told(0).status == 202)
+        let refused = try await told(100)
+        #expect(refused.status == 422 && refused.text.contains("/customer/attributes"), "\(refused.text)")
+        #expect(try await office.number("SELECT COUNT(*) AS n FROM customer_events") == 1)
+    }
+
+    @Test(arguments: Backend.available)
+    func `are judged over more closed cases than are read at once`(backend: Backend) async throws {
+        let office = try await PostOffice(on: backend)
+        let rule = try await office.rule(event: "case.closed")
+        try await office.happen("a")
+        let customer = Int64(try await office.number("SELECT MIN(id) AS n FROM customers"))
+        let world = office.clock.world
+        try await office.database.write { tx in
+            for number in 1...600 as ClosedRange<Int64> {
+                try Ledger.append(
+                    EventKind("case.closed"), about: number, customer: customer, by: .operator,
+                    payload: [:], id: world.newID(), account: 1, at: world.now(), in: tx)
+            }
+        }
+        try await office.follow()
+        let month = try await office.preview(rule, "simulation")
+        let skipped = month["skipped"]?.object?.members.compactMap(\.value.exactInteger) ?? []
+        #expect((month["asked"]?.exactInteger ?? 0) + skipped.reduce(0, +) == 600, "\(month)")
+    }
+
+    @Test(arguments: Backend.available)
+    func `are judged over more events than are read at once`(backend: Backend) async throws {
+        let office = try await PostOffice(on: backend)
+        let rule = try await office.rule()
+        let world = office.clock.world
+        try await office.database.write { tx in
+            for number in 0..<1100 {
+                let body: JSONObject = [
+                    "event": "order", "customer": ["email": .string("p\(number)@x.example")],
+                ]
+                let input = try CustomerEventInput(JSONInput(.object(body), path: ""), at: world.now())
+                _ = try CustomerEvent.record(
+                    input, account: 1, by: .operator, world: world, at: world.now(), in: tx)
+            }
+        }
+        try await office.follow()
+        let month = try await office.preview(rule, "simulation")
+        #expect(month["asked"] == 1100, "\(month)")
+    }
+
     @Test(arguments: Backend.available)
     func `asks about an event once, after its delay`(backend: Backend) async throws {
         let office = try await PostOffice(on: backend)

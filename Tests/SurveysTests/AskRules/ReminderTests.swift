@@ -45,7 +45,8 @@ import Testing
     }
 
     @Test(
-        arguments: Backend.available, ["answered", "left", "failed", "uncertain", "closed", "erased"])
+        arguments: Backend.available,
+        ["answered", "left", "failed", "uncertain", "bounced", "closed", "erased"])
     func `does not come to`(backend: Backend, whom: String) async throws {
         let office = try await PostOffice(on: backend)
         let carrier = RecordingCarrier { _, times in
@@ -60,6 +61,8 @@ import Testing
         #expect(try await office.sender(carrier).runUntilIdle() == 1)
         switch whom {
         case "answered": try await office.change("UPDATE invitations SET response_id = 5 WHERE reminder = 0")
+        case "bounced":
+            try await office.change("UPDATE invitations SET state = 'failed' WHERE reminder = 0")
         case "left": try await office.leave("a@x.example", withdrawing: false)
         case "closed":
             _ = try await office.site.api(.patch, "/surveys/\(office.survey)", #"{"status": "closed"}"#)

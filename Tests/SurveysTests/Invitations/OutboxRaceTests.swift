@@ -178,7 +178,7 @@ import Testing
             database: office.database, world: office.clock.world, secret: PostOffice.secret,
             carrier: carrier, settings: settings, write: PostOffice.letter)
         let running = Task { await sender.run() }
-        for _ in 0..<500 where try await office.states() != ["sent": 50] {
+        for _ in 0..<5000 where try await office.states() != ["sent": 50] {
             try await Task.sleep(for: .milliseconds(20))
         }
         running.cancel()

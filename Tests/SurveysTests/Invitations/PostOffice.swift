@@ -71,6 +71,7 @@ struct PostOffice {
             CustomerEventRoutes(database: database, world: world).add(to: &table)
             AskRulePageRoutes(database: database, world: world, secret: Self.secret).add(to: &table)
             AskRuleRoutes(database: database, world: world, secret: Self.secret).add(to: &table)
+            RestrictionRoutes(database: database, world: world).add(to: &table)
             WaveRoutes(database: database, planner: WavePlanner(world: world, secret: Self.secret))
                 .add(to: &table)
         }

@@ -3,6 +3,7 @@ import Database
 import Formats
 import HTTPTypes
 import Kernel
+import Ledger
 import TestKit
 import Testing
 import Web
@@ -162,6 +163,42 @@ import Web
         #expect(closed.status == 200)
         #expect(try await office.site.page(path, form: [("addresses", "c@x.example")]).status == 409)
         #expect(try await office.site.page(path, account: 2).status == 404)
+    }
+
+    @Test(arguments: Backend.available)
+    func `counts apart those whose last score was low`(backend: Backend) async throws {
+        let office = try await PostOffice(on: backend)
+        for (name, scores) in [("low", [9, 2]), ("high", [2, 9]), ("left", [1]), ("quiet", [0])] {
+            for score in scores {
+                let world = office.clock.world
+                try await office.database.write { [survey = office.survey] tx in
+                    let found = try Survey.find(Survey.ID(survey) ?? Survey.ID(0), account: 1, in: tx)
+                    var draft = ResponseDraft(score: try #require(Score(score, on: found.scale)))
+                    var person = CustomerInput()
+                    person.email = EmailAddress("\(name)@x.example")
+                    draft.customer = person
+                    let recording = Recording(source: .api, actor: .system, world: world, now: world.now())
+                    _ = try SurveyResponse.record(draft, for: found, recording, in: tx)
+                }
+            }
+        }
+        try await office.database.write { tx in
+            try tx.run(
+                """
+                UPDATE contact_points SET suppressed_at = 1, suppressed_because = 'unsubscribed'
+                WHERE account_id = 1 AND value = 'left@x.example'
+                """)
+        }
+        _ = try await office.ask(["quiet@x.example"])
+        let people = ["low", "high", "left", "quiet", "new", "low"]
+        _ = try await office.ask(
+            people.map { ["email": .string("\($0)@x.example")] }, ["touchpoint": "till", "style": "both"])
+        let waves = try await office.database.read { [survey = office.survey] tx in
+            try WaveCoverage.last(of: Survey.ID(survey) ?? Survey.ID(0), account: 1, limit: 5, in: tx)
+        }.map(\.wave)
+        // Who has left cannot be asked; who was asked a moment ago could have been.
+        #expect(waves.map(\.unhappy) == [.init(eligible: 2, invited: 1), .init(eligible: 1, invited: 1)])
+        #expect(waves.map(\.touchpoint) == ["till", nil] && waves.map(\.style) == [.both, nil])
     }
 
     @Test(arguments: Backend.available)

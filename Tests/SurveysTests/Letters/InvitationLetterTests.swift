@@ -23,7 +23,8 @@ struct LetterExample {
     var bounce: String?
     var site = Site(baseURL: base)
     var reminder = 0
-    var comparesStyles = false
+    /// As the wave dealt it.
+    var dealt: SurveyDefinition.Style?
 
     init(scale: Scale = .nps0to10, style: SurveyDefinition.Style = .neutral, language: String? = "en") {
         survey = .example(scale: scale)
@@ -35,12 +36,12 @@ struct LetterExample {
         let now = Timestamp(milliseconds: 1_795_435_200_000)
         let invitation = Invitation(
             id: Invitation.ID(number), account: 1, wave: 5, survey: survey.id, customer: nil, channel: .email,
-            language: language, touchpoint: touchpoint, state: .sending, sendAt: now, settledAt: nil,
+            language: language, touchpoint: touchpoint, style: dealt, state: .sending, sendAt: now,
+            settledAt: nil,
             response: nil, expiresAt: now)
         return InvitationLetter.message(
             for: invitation, survey: survey, sender: sender, to: "ann@example.com", name: name, token: token,
-            site: site, from: mailbox, bounce: bounce, reminder: reminder, comparesStyles: comparesStyles,
-            at: now)
+            site: site, from: mailbox, bounce: bounce, reminder: reminder, at: now)
     }
 
     func header(_ name: String) -> String? { message.headers.first { "\($0.name)" == name }?.value }
@@ -196,10 +197,10 @@ extension LetterExample: CustomTestStringConvertible {
         let inARow = (0..<10_000).map { SurveyDefinition.Style.dealt(to: Invitation.ID(1 << 40 | $0)) }
         #expect((4800...5200).contains(inARow.filter { $0 == .coloured }.count))
         var example = LetterExample()
-        example.comparesStyles = true
         let looks = Set(
             (1...40).map { number in
                 example.number = Int64(number)
+                example.dealt = WaveStyle.both.dealt(to: Invitation.ID(example.number))
                 example.reminder = 0
                 let first = example.message.html.contains("#b3261e")
                 example.reminder = 1
