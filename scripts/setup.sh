@@ -53,7 +53,7 @@ if [ "${1:-run}" != run ] && [ ! -e $mail_system/complete ]; then
         [ "$(id -u)" = 0 ] || as_root=(sudo -n)
         { "${as_root[@]}" apt-get update && fetch; } >"$fetched/log" 2>&1 || { cat "$fetched/log" >&2; exit 1; }
     fi
-    rm -rf $mail_system
+    rm -rf $mail_system && mkdir -p $mail_system
     for package in "$fetched"/*.deb; do dpkg -x "$package" $mail_system; done
     touch $mail_system/complete
     rm -rf "$fetched"
