@@ -41,10 +41,17 @@ struct ProductServer {
             server: limits.server,
             configuration: .init(address: .hostname(host, port: port), serverName: nil, backlog: 4096),
             onServerRunning: { _ in await announce() }, logger: Logger(label: "http"))
-        let columns = installation.columns.map { [ColumnsService(columns: $0)] } ?? []
-        let serving: [any Service] = [http, LiveFeedService(feed: routes.feed)] + columns
-        guard workers > 0 else { return serving + [NodeService(installation: installation)] }
+        let columns = installation.columns.map { [BackgroundWork($0.run)] } ?? []
+        let serving: [any Service] = [http, BackgroundWork(routes.feed.run)] + columns
+        guard workers > 0 else { return serving + [keeper] }
         return serving + background
+    }
+
+    /// Keeps this process's node number; a process that may have lost it must stop making ids.
+    private var keeper: BackgroundWork {
+        BackgroundWork { [installation] in
+            try await installation.node.keep(in: installation.database, now: installation.world.now)
+        }
     }
 
     /// What runs beside the answers: on this node, or in `rapport work`.
@@ -59,16 +66,16 @@ struct ProductServer {
             handlers: Subscriptions.handlers(installation), schedules: Subscriptions.schedules(installation),
             settings: settings, doorbell: installation.jobBell)
         return [
-            FollowerService(follower: follower), WorkerService(worker: worker),
-            NodeService(installation: installation),
-            InvitationSenderService(sender: mail.sender(for: installation)),
-            NoticeSenderService(sender: mail.noticeSender(for: installation)),
-            AlertSenderService(sender: mail.alertSender(for: installation, hooks: hooks)),
-            WebhookSenderService(
-                sender: WebhookSender(
+            BackgroundWork(follower.run), BackgroundWork(worker.run), keeper,
+            BackgroundWork(mail.sender(for: installation).run),
+            BackgroundWork(mail.noticeSender(for: installation).run),
+            BackgroundWork(mail.alertSender(for: installation, hooks: hooks).run),
+            BackgroundWork(
+                WebhookSender(
                     database: installation.database, world: installation.world, secret: installation.secret,
-                    carrier: hooks)),
-        ] + (mailbox.map { [MailboxService(poller: $0)] } ?? [])
+                    carrier: hooks
+                ).run),
+        ] + (mailbox.map { [BackgroundWork($0.run)] } ?? [])
     }
 }
 
