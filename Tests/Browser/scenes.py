@@ -222,6 +222,34 @@ def pages(address):
     }
 
 
+RULE_NAMES = ["ask-rules-full", "ask-rule", "webhooks-full", "webhook", "alerts-full", "coverage"]
+
+
+def rules(address):
+    """Each of `RULE_NAMES`: where a signed-in member finds it, after rules have asked and told of something."""
+    company = Company(address)
+    survey = company.call("GET", "/surveys")["data"][0]["id"]
+    member = company.call("GET", "/members")["data"][0]["id"]
+    rule = company.call("POST", "/ask-rules", {
+        "name": "After a delivery", "survey": survey, "event": "delivery", "channel": "email", "delay": "PT2H",
+        "hours": {"from": "09:00", "to": "20:00"}, "sample": 0.5, "reminders": ["P3D", "P7D"],
+        "where": {"plan": ["gold", "silver"]}})["id"]
+    hook = company.call("POST", "/webhooks", {
+        "url": "https://hooks.example.org/in", "events": ["response.recorded", "case.opened"]})["id"]
+    company.call("POST", "/alert-rules", {
+        "name": "Low scores", "when": {"bands": ["detractor"], "words": ["refund"]},
+        "quiet_hours": {"from": "20:00", "to": "08:00"}, "to": {"kind": "members", "members": [member]}})
+    company.call("POST", f"/surveys/{survey}/invitations", {
+        "channel": "email", "to": [{"email": f"person{number}@mail.example"} for number in range(12)]})
+    for number, plan in enumerate(["gold", "silver", "basic", "gold"]):
+        company.call("POST", "/customer-events", {"event": "delivery", "customer": {
+            "email": f"buyer{number}@mail.example", "attributes": {"plan": plan}}})
+    return {
+        "ask-rules-full": "/ask-rules", "ask-rule": f"/ask-rules/{rule}", "webhooks-full": "/webhooks",
+        "webhook": f"/webhooks/{hook}", "alerts-full": "/settings/alerts", "coverage": f"/surveys/{survey}/coverage",
+    }
+
+
 MAIL_NAMES = ["letter", "letter-again", "mail", "mail-csat", "mail-signed", "mailbox-full", "mailbox-mail",
               "invitations", "invitations-empty"]
 

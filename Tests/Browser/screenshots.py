@@ -53,7 +53,7 @@ def sheet(pictures):
 
 
 def main(wanted):
-    unknown = set(wanted) - {*PLACES, *scenes.NAMES, *scenes.MAIL_NAMES, "sign-in", "answer", "answer-preselected"}
+    unknown = set(wanted) - {*PLACES, *scenes.NAMES, *scenes.MAIL_NAMES, *scenes.RULE_NAMES, "sign-in", "answer", "answer-preselected"}
     assert not unknown, f"no page is called {', '.join(sorted(unknown))}"
     SHEETS.mkdir(exist_ok=True)
     with product.running() as address, sync_playwright() as playwright:
@@ -65,9 +65,10 @@ def main(wanted):
         for name, target in {"sign-in": f"{address}/sign-in", **product.public_addresses(page, address)}.items():
             if not wanted or name in wanted:
                 targets[name] = (target, None)
-        if not wanted or set(wanted) & set(scenes.MAIL_NAMES):
-            targets |= {name: (address + path, state) for name, path in scenes.mails(address).items()
-                        if not wanted or name in wanted}
+        for names, found in ((scenes.MAIL_NAMES, scenes.mails), (scenes.RULE_NAMES, scenes.rules)):
+            if not wanted or set(wanted) & set(names):
+                targets |= {name: (address + path, state) for name, path in found(address).items()
+                            if not wanted or name in wanted}
         steps = {}
         if not wanted or set(wanted) & set(scenes.NAMES):
             for name, (path, leads) in scenes.pages(address).items():

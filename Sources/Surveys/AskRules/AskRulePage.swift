@@ -92,7 +92,7 @@ struct AskRulePage {
             "title": rule?.name ?? messages("ask-rules.new"),
             "action": rule.map { "/ask-rules/\($0.id)" } ?? "/ask-rules",
             "submit": messages(rule == nil ? "ask-rules.create" : "action.save"), "mayWrite": mayWrite,
-            "fields": mayWrite ? fields : [], "alert": AnswerPage.shown(alert), "isThere": rule != nil,
+            "groups": mayWrite ? groups.model : [], "alert": AnswerPage.shown(alert), "isThere": rule != nil,
             "isActive": rule?.state == .active, "isPaused": rule?.state == .paused, "forecasts": [],
             "versions": [],
         ]
@@ -139,43 +139,10 @@ struct AskRulePage {
         ]
     }
 
-    private var fields: [[String: Any]] {
-        let shown = error.map { DomainError.invalid($0.fields.map(AskRuleForm.fault)) }
-        var form = FormPage(messages, typed: typed, error: shown)
-        let values = AskRuleForm.values(of: standing?.rule, zone: zone)
-        func say(_ key: String) -> String { messages("ask-rules.\(key)") }
-        func line(_ name: String, type: String = "text", help: String? = nil, required: Bool = false) {
-            form.input(
-                name, say(name), type: type, value: values[name] ?? "", help: help, autocomplete: "off",
-                required: required)
-        }
-        line("name", help: say("name.help"), required: true)
-        form.choice(
-            "survey", say("survey"), options: surveys.map { ($0.id.description, $0.name) },
-            value: values["survey"] ?? "")
-        line("event", help: eventHelp, required: true)
-        line("touchpoint")
-        line("delay", help: say("delay.help"))
-        line("from", type: "time")
-        line("to", type: "time", help: say("hours.help"))
-        line("sample")
-        line("quota_day", type: "number")
-        line("quota_month", type: "number")
-        line("reminders", help: say("reminders.help"))
-        line("until", type: "date")
-        form.area("where", say("where"), value: values["where"] ?? "", help: say("where.help"))
-        form.choice(
-            "period", say("period"),
-            options: [("", say("period.none"))]
-                + AskRuleDefinition.Period.allCases.map { ($0.rawValue, say("period.\($0.rawValue)")) },
-            value: values["period"] ?? "", help: say("period.help"))
-        return form.fields
-    }
-
-    private var eventHelp: String {
-        let known =
-            events.isEmpty
-            ? "" : " " + messages("ask-rules.event.known", ["events": .string(messages.list(events))])
-        return messages("ask-rules.event.help") + known
+    private var groups: AskRuleFields {
+        AskRuleFields(
+            values: AskRuleForm.values(of: standing?.rule, zone: zone), surveys: surveys, events: events,
+            messages: messages, typed: typed,
+            error: error.map { DomainError.invalid($0.fields.map(AskRuleForm.fault)) })
     }
 }

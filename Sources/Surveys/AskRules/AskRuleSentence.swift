@@ -37,11 +37,7 @@ struct AskRuleSentence {
         if definition.delay == .zero { return say("now", ["event": .string(event), "survey": survey]) }
         return say(
             "later",
-            ["delay": .string(words(definition.delay)), "event": .string(event), "survey": survey])
-    }
-
-    private func words(_ span: CalendarSpan) -> String {
-        messages.duration(.seconds(span.days * 86_400 + span.seconds))
+            ["delay": .string(definition.delay.words(messages)), "event": .string(event), "survey": survey])
     }
 
     private var touchpoint: String? {
@@ -97,7 +93,7 @@ struct AskRuleSentence {
         if spans.isEmpty { return nil }
         return say(
             "reminders",
-            ["count": .int(spans.count), "spans": .string(messages.list(spans.map(words)))])
+            ["count": .int(spans.count), "spans": .string(messages.list(spans.map { $0.words(messages) }))])
     }
 
     private var until: String? {
@@ -105,4 +101,9 @@ struct AskRuleSentence {
             say("until", ["date": .string(messages.date(zone.day(of: until - .seconds(1))))])
         }
     }
+}
+
+extension CalendarSpan {
+    /// `2 hours`, `3 days`, in the reader's language.
+    func words(_ messages: Messages) -> String { messages.duration(.seconds(days * 86_400 + seconds)) }
 }
