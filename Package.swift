@@ -112,11 +112,11 @@ let package = Package(
 
         tests("KernelTests", ["Kernel"]),
         tests("StatisticsTests", ["Statistics"]),
-        tests("FormatsTests", ["Formats", "Kernel"]),
+        tests("FormatsTests", ["Formats", "Kernel", "TestKit"]),
         tests("LanguageTests", ["Language", "Kernel", "Formats", "CICU"]),
         tests("ChartsTests", ["Charts", "Kernel"], exclude: ["Snapshots"]),
         tests("ColumnsTests", ["Columns"]),
-        tests("OutboundTests", ["Outbound", "CGMime", "Formats", "Kernel"]),
+        tests("OutboundTests", ["Outbound", "CGMime", "Formats", "Kernel", "TestKit"]),
         tests("DatabaseTests", ["Database", "Kernel", "TestKit"]),
         tests("LedgerTests", ["Ledger", "Database", "Kernel", "Schema", "TestKit"]),
         tests("CustomersTests", ["Customers", "Database", "Formats", "Kernel", "Web", "TestKit"]),

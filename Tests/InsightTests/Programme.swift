@@ -123,7 +123,7 @@ extension GivenAnswer {
     static func some(
         _ count: Int, from: String, days: Int, scale: Scale, seed: UInt64
     ) -> [GivenAnswer] {
-        var chance = Chance(seed: seed)
+        var chance = SeededRandom(seed: seed)
         let start = Timestamp(rfc3339: from + "T00:00:00Z") ?? Timestamp(milliseconds: 0)
         return (0..<count).map { number in
             var answer = GivenAnswer(
@@ -141,19 +141,7 @@ extension GivenAnswer {
     }
 }
 
-/// Chance that repeats: SplitMix64.
-struct Chance: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededRandom {
     mutating func pick(_ choices: [String?]) -> String? {
         choices[Int.random(in: 0..<choices.count, using: &self)]
     }

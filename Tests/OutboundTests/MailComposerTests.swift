@@ -1,6 +1,7 @@
 import CGMime
 import Foundation
 import Kernel
+import TestKit
 import Testing
 
 @testable import Outbound

@@ -1,4 +1,5 @@
 @testable import Formats
+import TestKit
 import Testing
 
 struct TextTests {

@@ -59,7 +59,7 @@ struct ScoreColumnsTests {
     private static func questions(
         _ count: Int, _ surveys: [Survey.ID], zone: String = "UTC", seed: UInt64
     ) throws -> [ScoreQuery] {
-        var chance = Chance(seed: seed)
+        var chance = SeededRandom(seed: seed)
         let zone = try #require(Zone(named: zone)), first = try #require(LocalDay("2026-10-18"))
         let values = [
             "touchpoint": ["delivery", "repair", ""], "agent": ["ada", "bo", "cy", "nobody", ""],

@@ -1,17 +1,6 @@
-/// Chance that repeats: SplitMix64, so that a failing run can be run again.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
+import TestKit
 
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededRandom {
     /// Bytes of which most are from `likely`, so that a grammar is met often, and the others anything.
     mutating func bytes(upTo longest: Int, likely: String) -> [UInt8] {
         let letters = Array(likely.utf8)
@@ -20,9 +9,7 @@ struct SeededRandom: RandomNumberGenerator {
                 ? UInt8.random(in: 0...255, using: &self) : letters.randomElement(using: &self) ?? 0
         }
     }
-}
 
-extension SeededRandom {
     /// Text of letters that parsers stumble over: quotes, separators, blanks, several scripts, combining
     /// marks.
     mutating func text(upTo longest: Int) -> String {
