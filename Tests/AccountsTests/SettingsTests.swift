@@ -1,4 +1,5 @@
 import Database
+import Formats
 import Accounts
 import Kernel
 import TestKit
@@ -47,6 +48,25 @@ import Web
                 #expect(try await browser.post("/settings", form).status == status)
                 let found = try await house.database.read { tx in try Account.find(account.id, in: tx) }
                 #expect(found.colour?.hex == kept)
+            }
+        }
+    }
+
+    @Test(arguments: Backend.available)
+    func `of the account name a website, or none`(backend: Backend) async throws {
+        let house = try await House(backend)
+        let account = try await house.member("anna@example.com")
+        try await house.browse { browser in
+            _ = try await browser.signIn("anna@example.com")
+            _ = try await browser.get("/settings")
+            for (website, status, kept) in [
+                ("acme.example/shop", 303, "https://acme.example/shop"),
+                ("javascript:alert(1)", 422, "https://acme.example/shop"), ("", 303, nil),
+            ] as [(String, Int, String?)] {
+                let form = ["name": "Acme", "time_zone": "UTC", "language": "en", "website": website]
+                #expect(try await browser.post("/settings", form).status == status)
+                let found = try await house.database.read { tx in try Account.find(account.id, in: tx) }
+                #expect(found.website?.description == kept)
             }
         }
     }

@@ -13,7 +13,7 @@ extension EventKind {
 
 extension Account {
     private static let columns: SQL =
-        "id, name, time_zone, language, colour, quiet_days, held_out_percent, created_at"
+        "id, name, time_zone, language, colour, website, quiet_days, held_out_percent, created_at"
 
     package init(_ row: Row) throws {
         id = try row.id("id")
@@ -21,6 +21,7 @@ extension Account {
         timeZone = try row.text("time_zone")
         language = try row.value("language")
         colour = BrandColour(try row.text("colour"))
+        website = WebAddress(try row.text("website"))
         quietDays = try row.int("quiet_days")
         heldOutPercent = try row.int("held_out_percent")
         createdAt = try row.timestamp("created_at")
@@ -69,7 +70,7 @@ extension Account {
         try tx.run(
             """
             INSERT INTO accounts (\(columns))
-            VALUES (\(account.id), \(name), \(timeZone), \(language), '', \(account.quietDays),
+            VALUES (\(account.id), \(name), \(timeZone), \(language), '', '', \(account.quietDays),
               \(account.heldOutPercent), \(account.createdAt))
             """)
         try Ledger.append(
@@ -99,7 +100,8 @@ extension Account {
         try tx.run(
             """
             UPDATE accounts SET name = \(name), time_zone = \(timeZone), language = \(language),
-              colour = \(colour?.hex ?? ""), quiet_days = \(quietDays),
+              colour = \(colour?.hex ?? ""), website = \(website?.description ?? ""),
+              quiet_days = \(quietDays),
               held_out_percent = \(heldOutPercent)
             WHERE id = \(id)
             """)

@@ -1,3 +1,4 @@
+package import Formats
 package import Kernel
 package import Language
 package import Web
@@ -15,6 +16,8 @@ package struct Account: Noun, Equatable, Sendable {
     package var language: ReaderLanguage
     /// On its customers' pages; `nil` for the product's own.
     package var colour: BrandColour?
+    /// Offered to customers who are content.
+    package var website: WebAddress?
     /// How long nobody is asked again, over all surveys and channels; 0 for no such rule.
     package var quietDays = Account.usualQuietDays
     /// The share of its customers who are never asked, so that what asking does can be told.
@@ -28,13 +31,14 @@ package struct Account: Noun, Equatable, Sendable {
     package var zone: Zone { Zone(named: timeZone) ?? .utc }
 
     /// What its customers' pages show of it.
-    package var sender: Sender { Sender(name: name, colour: colour) }
+    package var sender: Sender { Sender(name: name, colour: colour, website: website) }
 
     /// The names of the fields that differ, for the event that tells of a change.
     func changes(from before: Account) -> [String] {
         [
             name == before.name ? nil : "name", timeZone == before.timeZone ? nil : "time_zone",
             language == before.language ? nil : "language", colour == before.colour ? nil : "colour",
+            website == before.website ? nil : "website",
             quietDays == before.quietDays ? nil : "quiet_days",
             heldOutPercent == before.heldOutPercent ? nil : "held_out_percent",
         ].compactMap(\.self)

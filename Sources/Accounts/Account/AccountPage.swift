@@ -36,6 +36,10 @@ struct AccountPage {
             value: (account.colour ?? Self.ownColour)?.hex ?? "",
             help: messages("accounts.field.colour.help"),
             required: false)
+        form.input(
+            "website", messages("accounts.field.website"), type: "url",
+            value: account.website?.description ?? "", help: messages("accounts.field.website.help"),
+            autocomplete: "url", required: false)
         form.timeZone(value: account.timeZone)
         form.language("language", value: account.language)
         form.input(

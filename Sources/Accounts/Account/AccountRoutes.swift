@@ -34,6 +34,8 @@ struct AccountRoutes: Sendable {
         let language: ReaderLanguage? = form.choice("language")
         let colour = form.fields["colour"].flatMap { BrandColour($0) }
         if colour == nil, form.fields["colour"]?.isEmpty == false { form.refuse("colour", "not-a-colour") }
+        let website = form.fields["website"].flatMap { WebAddress($0) }
+        if website == nil, form.fields["website"]?.isEmpty == false { form.refuse("website", "not-a-url") }
         let quiet = form.integer("quiet_days", in: Account.quietDaysRange)
         let heldOut = form.integer("held_out_percent", in: 0...100)
         do {
@@ -46,6 +48,7 @@ struct AccountRoutes: Sendable {
             let before = try Account.find(Account.ID(principal.accountID), in: tx)
             var account = before
             (account.name, account.timeZone) = (name, zone)
+            account.website = website
             account.quietDays = quiet ?? before.quietDays
             account.heldOutPercent = heldOut ?? before.heldOutPercent
             if let language { account.language = language }

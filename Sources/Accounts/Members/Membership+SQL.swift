@@ -76,8 +76,8 @@ extension Membership {
     package static func accounts(of member: Member.ID, in tx: any Connection) throws -> [Account] {
         try tx.run(
             """
-            SELECT a.id, a.name, a.time_zone, a.language, a.colour, a.quiet_days, a.held_out_percent,
-              a.created_at
+            SELECT a.id, a.name, a.time_zone, a.language, a.colour, a.website, a.quiet_days,
+              a.held_out_percent, a.created_at
             FROM memberships ms JOIN accounts a ON a.id = ms.account_id
             WHERE ms.member_id = \(member) AND ms.left_at IS NULL
             ORDER BY ms.last_active_at DESC NULLS LAST, a.id LIMIT 100

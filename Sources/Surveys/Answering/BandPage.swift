@@ -52,12 +52,19 @@ struct BandPage {
         return !lacks.contact && !lacks.declinesContact
     }
 
+    /// Nobody who is unhappy is sent to a shop.
+    private var website: [String: Any]? {
+        guard band.tone != .low, let website = page.sender.website else { return nil }
+        return ["address": website.description, "words": page.messages("answer.website")]
+    }
+
     private var model: [String: Any] {
         let asks = isDone ? nil : lacks.flatMap { $0.isNothing ? nil : $0 }
         let heading = page.words(isDone ? .done : .thanks(band.tone))
         var model: [String: Any] = [
             "heading": heading, "title": heading, "next": page.words(.next(band.tone)),
             "promise": AnswerPage.shown(mayBeCalled ? page.words(.promise) : nil), "languages": [Any](),
+            "website": website ?? false as Any,
         ]
         guard let asks else { return model }
         model["form"] =

@@ -1,3 +1,4 @@
+package import Formats
 import Glibc
 
 /// Whose page a customer looks at: the company's name in the header, its colour on buttons and links.
@@ -5,10 +6,13 @@ package struct Sender: Hashable, Sendable {
     package let name: String
     /// `nil` for the product's own.
     package let colour: BrandColour?
+    /// Where whoever is content is led to; `nil` for nowhere.
+    package let website: WebAddress?
 
-    package init(name: String, colour: BrandColour?) {
+    package init(name: String, colour: BrandColour?, website: WebAddress? = nil) {
         self.name = name
         self.colour = colour
+        self.website = website
     }
 
     /// Where nobody's page was found.

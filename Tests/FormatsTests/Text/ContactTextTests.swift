@@ -36,6 +36,25 @@ struct ContactTextTests {
     }
 
     @Test(arguments: [
+        ("https://example.org", "https://example.org"), (" example.org/pl ", "https://example.org/pl"),
+        ("HTTP://a-b.example.org:8080/x?y=%20#z", "HTTP://a-b.example.org:8080/x?y=%20#z"),
+    ])
+    func `the address of a page is read`(text: String, address: String) throws {
+        #expect(try #require(WebAddress(text)).description == address)
+    }
+
+    @Test(arguments: [
+        "", "example", "javascript:alert(1)", "javascript://example.org/%0aalert(1)", "https://", "ftp://a.b",
+        "https://a..b", "https://-a.b", "https://a.b:99999", "https://a.b:x", "https://u:p@a.b",
+        "https://a.b/<script>",
+        "https://a.b/\"x", "https://a.b/ x", "https://a.b/\nx", "data:text/html,x", "https://[::1]/",
+        "https://a.b/" + String(repeating: "x", count: 500),
+    ])
+    func `what is no page's address is refused`(text: String) {
+        #expect(WebAddress(text) == nil)
+    }
+
+    @Test(arguments: [
         ("+48 600 700 800", "+48600700800"), ("0048 600-700-800", "+48600700800"),
         ("600 700 800", "600700800"),
         ("(22) 123.45.67", "221234567"), ("+86 138 0013 8000", "+8613800138000"),

@@ -6,6 +6,7 @@ accounts.created_at bigint NOT NULL;
 accounts.colour text NOT NULL;
 accounts.quiet_days bigint NOT NULL;
 accounts.held_out_percent bigint NOT NULL;
+accounts.website text NOT NULL;
 alert_allowances.account_id bigint NOT NULL;
 alert_allowances.place text NOT NULL;
 alert_allowances.tokens double precision NOT NULL;

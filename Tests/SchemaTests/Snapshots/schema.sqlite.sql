@@ -2,7 +2,7 @@ CREATE TABLE accounts (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, time_zone TEXT NOT NULL, language TEXT NOT NULL,
   created_at BIGINT NOT NULL, colour TEXT NOT NULL DEFAULT '', quiet_days BIGINT NOT NULL DEFAULT 90
   CHECK (quiet_days BETWEEN 0 AND 3650), held_out_percent BIGINT NOT NULL DEFAULT 0
-  CHECK (held_out_percent BETWEEN 0 AND 100));
+  CHECK (held_out_percent BETWEEN 0 AND 100), website TEXT NOT NULL DEFAULT '');
 CREATE TABLE alert_allowances (
   account_id BIGINT NOT NULL, place TEXT NOT NULL, tokens DOUBLE PRECISION NOT NULL,
   counted_at BIGINT NOT NULL, stopped_until BIGINT,

@@ -95,6 +95,20 @@ import Web
         #expect(!refused.text.contains("<a ") && !refused.text.contains("/assets/"))
     }
 
+    @Test func `leads whoever is content to the company's website, nobody else`() async throws {
+        let house = try await House(on: .sqlite)
+        let slug = try await house.survey().slug
+        try await house.database.write { tx in
+            _ = try tx.run("UPDATE accounts SET website = 'https://acme.example/?a=1&b=2' WHERE id = 1")
+        }
+        for (score, isLed) in [("3", false), ("8", true), ("10", true)] {
+            let sent = try await house.site.post(
+                "/s/\(slug)", form: [("score", score), ("key", "key-\(score)-0123456789abcdef")])
+            let page = try await house.site.call(.get, try #require(sent.location)).text
+            #expect(page.contains(#"href="https://acme.example/?a=1&amp;b=2""#) == isLed, "\(score)")
+        }
+    }
+
     @Test func `wears the company's colour under a hash of its own`() async throws {
         let house = try await House(on: .sqlite)
         let slug = try await house.survey().slug

@@ -120,5 +120,9 @@ func fuzzContact(_ bytes: [UInt8]) {
     if let span = CalendarSpan(text) {
         promise(CalendarSpan(span.description) == span, "a span did not read back")
     }
+    if let address = WebAddress(text) {
+        promise(WebAddress(address.description) == address, "a web address changed again")
+        promise(address.description.lowercased().hasPrefix("http"), "a web address of another scheme")
+    }
     _ = (Slug.isValid(text), ScoreText.integer(text))
 }
