@@ -22,7 +22,7 @@ run: build ## install, build and start the server on http://127.0.0.1:$(PORT)
 	@exec .build/release/rapport serve --data ./data --port $(PORT)
 
 test: ## install what is missing and run every test on both databases, then the browser, API and fault checks
-	@scripts/setup.sh test
+	@swift package resolve >/dev/null 2>&1 & scripts/setup.sh test
 	@scripts/assets.sh
 	@scripts/test.sh
 

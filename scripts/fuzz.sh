@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 runs=${1:-200000}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(csv json lines form query cookie language contact survey answers mime delivery reply header letter meaning imap robot hook signature)
+[ ${#targets[@]} -gt 0 ] || targets=(mime meaning robot letter survey delivery csv answers json lines form query cookie language contact reply header imap hook signature)
 export SWIFT_BACKTRACE=enable=no
 scratch=.build/fuzz
 sanitizers=(--sanitize fuzzer)
@@ -59,7 +59,7 @@ seed control 'a=1' 'b=2&c=3'
 fuzz_one() {
     local target=$1 runs=$2 most=512
     case $target in survey | answers | mime | meaning) most=1024 ;; control) most=32 ;; esac
-    FUZZ_TARGET=$target "$fuzz" "$work/$target" -runs="$runs" -seed=1 -max_len=$most -timeout=1 -use_value_profile=1 -rss_limit_mb=1024 \
+    FUZZ_TARGET=$target "$fuzz" "$work/$target" -runs="$runs" -seed=1 -max_len=$most -timeout=5 -use_value_profile=1 -rss_limit_mb=1024 \
         -print_final_stats=1 -verbosity=0 -artifact_prefix=".build/fuzz/found/$target-" >"$work/$target.log" 2>&1
 }
 

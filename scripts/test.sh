@@ -4,10 +4,15 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}
+# What runs beside this script: process to name.
+declare -A beside=()
+failed=()
 scratch=$(mktemp -d)
 chmod 755 "$scratch"
 
 stop() {
+    local pid
+    for pid in "${!beside[@]}"; do kill -INT -- "-$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true; done
     if [ -d "$scratch/postgres" ]; then as_postgres "$pg/pg_ctl -D $scratch/postgres -m immediate stop" >/dev/null 2>&1 || true; fi
     rm -rf "$scratch"
 }
@@ -29,9 +34,10 @@ start_postgres() {
     export TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$port/rapport_test"
 }
 
+build() { swift build --build-tests --enable-code-coverage --quiet; }
+
 swift_tests() {
     start_postgres
-    swift build --build-tests --enable-code-coverage --quiet
     # Without a line for each request of each test, which would bury the one that fails.
     RAPPORT_STATEMENT_LOG="$scratch/statements" swift test --skip-build --enable-code-coverage --quiet 2>&1 |
         { grep -v '\[Web\] answered$' || true; }
@@ -39,20 +45,68 @@ swift_tests() {
         .build/debug/codecov/default.profdata "$scratch/statements"
 }
 
-swift build --build-tests --enable-code-coverage --quiet
+# A server's own coverage is nobody's to read.
+checks() { LLVM_PROFILE_FILE=/dev/null .venv/bin/python -m pytest -q "Tests/$1"; }
+
+# begin NAME COMMAND...: beside what follows, in a group of processes that `stop` can end.
+begin() {
+    set -m
+    "${@:2}" >"$scratch/$1.log" 2>&1 </dev/null &
+    set +m
+    beside[$!]=$1
+}
+
+# await NAME: what it said, whole, once it has ended.
+await() {
+    local pid status=0
+    for pid in "${!beside[@]}"; do
+        [ "${beside[$pid]}" = "$1" ] || continue
+        wait "$pid" || status=$?
+        unset "beside[$pid]"
+    done
+    echo "== $1"
+    cat "$scratch/$1.log"
+    [ $status = 0 ] || failed+=("$1")
+}
+
 case $what in
-swift) swift_tests ;;
-browser) .venv/bin/python -m pytest -q Tests/Browser ;;
-faults) .venv/bin/python -m pytest -q Tests/Faults ;;
-costs) .venv/bin/python -m pytest -q Tests/Costs ;;
-soak) .venv/bin/python Tests/Faults/soak.py "${@:2}" ;;
-screenshots) .venv/bin/python Tests/Browser/screenshots.py "${@:2}" ;;
-all)
-    scripts/fuzz.sh
+swift)
+    build
     swift_tests
-    .venv/bin/python -m pytest -q Tests/Browser
-    .venv/bin/python -m pytest -q Tests/Faults
-    .venv/bin/python -m pytest -q Tests/Costs
+    ;;
+browser)
+    build
+    checks Browser
+    ;;
+faults)
+    build
+    checks Faults
+    ;;
+costs)
+    build
+    checks Costs
+    ;;
+soak)
+    build
+    .venv/bin/python Tests/Faults/soak.py "${@:2}"
+    ;;
+screenshots)
+    build
+    .venv/bin/python Tests/Browser/screenshots.py "${@:2}"
+    ;;
+all)
+    # The fuzzer needs no dependency and takes what time the others leave; the browser and the faults wait more
+    # than they work. The Swift tests and the costs run alone, for some of them look at a clock.
+    begin fuzz nice -n 19 scripts/fuzz.sh
+    build
+    begin browser checks Browser
+    FAULT_SLACK=2 begin faults checks Faults
+    for name in fuzz browser faults; do await $name; done
+    begin swift swift_tests
+    await swift
+    begin costs checks Costs
+    await costs
+    [ ${#failed[@]} = 0 ] || { echo "failed: ${failed[*]}" >&2; exit 1; }
     ;;
 *) echo "scripts/test.sh [swift|browser|faults|costs|soak|screenshots [PAGE…]]" >&2; exit 64 ;;
 esac

@@ -56,7 +56,7 @@ class Visitor:
 
 
 def ranks_differ(first, second):
-    """The z value of Mann and Whitney's test, ties left aside: beyond 2.58 is significant at 1 %."""
+    """The z value of Mann and Whitney's test, ties left aside: chance goes beyond 3.89 once in ten thousand times."""
     merged = sorted([(value, 0) for value in first] + [(value, 1) for value in second])
     ranks = sum(rank for rank, (_, group) in enumerate(merged, 1) if group == 0)
     n, m = len(first), len(second)
@@ -81,7 +81,7 @@ SAMPLES = int(os.environ.get("TIMING_SAMPLES", "60"))
 
 
 def alike(first, second):
-    return abs(ranks_differ(first, second)) < 2.58 or abs(statistics.median(first) - statistics.median(second)) < 5
+    return abs(ranks_differ(first, second)) < 3.89 or abs(statistics.median(first) - statistics.median(second)) < 5
 
 
 def test_a_wrong_password_and_an_unknown_address_take_the_same_time(server):

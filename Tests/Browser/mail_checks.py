@@ -42,26 +42,27 @@ def barriers(page):
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("scheme, language, width", [
     ("light", "en", 320), ("dark", "pl", 320), ("light", "zh-Hant", 1280), ("dark", "zh-Hans", 1280)])
-def test_a_page_of_mails_is_free_of_barriers_and_fits(chromium, address, places, cookies, name, scheme, language, width):
-    context = chromium.new_context(
-        storage_state=cookies, color_scheme=scheme, locale=language, viewport={"width": width, "height": 640})
-    page = context.new_page()
+def test_a_page_of_mails_is_free_of_barriers_and_fits(
+    chromium, window, address, places, cookies, name, scheme, language, width
+):
+    page = window(
+        storage_state=cookies, color_scheme=scheme, locale=language, viewport={"width": width, "height": 640}).new_page()
     page.goto(address + places[name])
     assert not barriers(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("h1").count() == 1
-    context.close()
 
 
 @pytest.mark.parametrize("name", LETTERS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", scenes.ALL_LANGUAGES)
 @pytest.mark.parametrize("width", [320, 640])
-def test_a_mail_is_read_and_tapped_everywhere(chromium, address, opener, places, name, scheme, language, width):
+def test_a_mail_is_read_and_tapped_everywhere(
+    chromium, window, address, opener, places, name, scheme, language, width
+):
     mail = opener.open(f"{address}{places[name]}?tag={language}").read()
     assert len(mail) < 20_000
-    context = chromium.new_context(color_scheme=scheme, viewport={"width": width, "height": 640})
-    page = context.new_page()
+    page = window(color_scheme=scheme, viewport={"width": width, "height": 640}).new_page()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     # Outside its frame: there no script of ours may look at it.
@@ -76,7 +77,6 @@ def test_a_mail_is_read_and_tapped_everywhere(chromium, address, opener, places,
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(19, 18, 16)"
     assert dark == (scheme == "dark")
     assert not asked
-    context.close()
 
 
 def test_a_tap_opens_the_customers_page_in_a_tab_of_its_own(chromium, address, places, cookies):

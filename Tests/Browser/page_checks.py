@@ -7,7 +7,10 @@ from axe_playwright_python.sync_playwright import Axe
 import product
 import scenes
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
 PUBLIC = ["answer", "answer-preselected"]
 # Of the pages' other states those that hold something the usual one lacks.
 STATES = ["overview-year", "responses-empty", "response-case", "cases-overdue", "case-overdue", "case-resolved"]
@@ -33,9 +36,12 @@ def places(chromium, cookies, address):
 
 
 def opened(chromium, places, name, cookies, **options):
-    """The page, with what its console complained about."""
-    state = cookies if name in INSIDE else None
-    page = chromium.new_context(storage_state=state, **options).new_page()
+    """The page in a window of its own, with what its console complained about."""
+    return listened(chromium.new_context, places, name, cookies, **options)
+
+
+def listened(window, places, name, cookies, **options):
+    page = window(storage_state=cookies if name in INSIDE else None, **options).new_page()
     page.complaints = []
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
@@ -48,8 +54,8 @@ ALL = [*INSIDE, *PUBLIC, "sign-in"]
 
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_barrier_that_axe_can_find(chromium, places, cookies, name, scheme):
-    page = opened(chromium, places, name, cookies, color_scheme=scheme)
+def test_no_barrier_that_axe_can_find(chromium, window, places, cookies, name, scheme):
+    page = listened(window, places, name, cookies, color_scheme=scheme)
     found = Axe().run(page, options=RULES).response["violations"]
     told = [f'{one["id"]}: {one["nodes"][0]["html"][:160]} {one["nodes"][0]["failureSummary"][:200]}' for one in found]
     assert not told, "\n".join(told)
@@ -64,12 +70,10 @@ def states(address):
 @pytest.mark.parametrize("name", scenes.NAMES)
 @pytest.mark.parametrize("scheme, language, width", [("dark", "pl", 320), ("light", "zh-Hant", 1280)])
 def test_every_state_of_a_public_page_is_free_of_barriers_and_fits(
-    chromium, address, states, name, scheme, language, width
+    chromium, window, address, states, name, scheme, language, width
 ):
     path, steps = states[name]
-    context = chromium.new_context(
-        color_scheme=scheme, locale=language, viewport={"width": width, "height": 640})
-    page = context.new_page()
+    page = window(color_scheme=scheme, locale=language, viewport={"width": width, "height": 640}).new_page()
     page.goto(address + path)
     steps(page)
     found = Axe().run(page, options=RULES).response["violations"]
@@ -77,13 +81,12 @@ def test_every_state_of_a_public_page_is_free_of_barriers_and_fits(
     assert not told, "\n".join(told)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("h1").count() == 1
-    context.close()
 
 
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("language", ["en", "pl", "zh-Hant"])
-def test_nothing_sticks_out_at_320_pixels(chromium, places, cookies, name, language):
-    page = opened(chromium, places, name, cookies, viewport={"width": 320, "height": 640}, locale=language)
+def test_nothing_sticks_out_at_320_pixels(chromium, window, places, cookies, name, language):
+    page = listened(window, places, name, cookies, viewport={"width": 320, "height": 640}, locale=language)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     cut = page.evaluate("""() => [...document.querySelectorAll('.chart svg text')].filter(text => {
         const box = text.getBoundingClientRect(), plot = text.closest('svg.plot').getBoundingClientRect()
@@ -93,8 +96,8 @@ def test_nothing_sticks_out_at_320_pixels(chromium, places, cookies, name, langu
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_page_is_there_without_script(chromium, places, cookies, name):
-    page = opened(chromium, places, name, cookies, java_script_enabled=False)
+def test_every_page_is_there_without_script(chromium, window, places, cookies, name):
+    page = listened(window, places, name, cookies, java_script_enabled=False)
     assert page.locator("h1").first.is_visible()
     assert page.locator("h1").count() == 1
 

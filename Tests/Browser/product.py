@@ -1,4 +1,6 @@
 """Starts the debug build on data of its own, with an owner and the sample; opens browsers on it."""
+import atexit
+import functools
 import os
 import re
 import shutil
@@ -120,16 +122,27 @@ def empty_folder():
     return tempfile.mkdtemp(prefix="rapport-browser-")
 
 
+@functools.cache
+def begun(sample):
+    """A folder with an owner, and the sample if it is asked for: made once, and copied for each server."""
+    data = empty_folder()
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    if sample:
+        shutil.copytree(begun(False), data, dirs_exist_ok=True)
+        command(data, "sample")
+    else:
+        command(
+            data, "admin", "create", "--email", OWNER, "--account", "Northwind", "--password-stdin", text=PASSWORD + "\n"
+        )
+    return data
+
+
 @contextmanager
 def running(sample=True, **options):
     """Yields the address of a server with an owner, on data of its own that is gone afterwards."""
     data = empty_folder()
     try:
-        command(
-            data, "admin", "create", "--email", OWNER, "--account", "Northwind", "--password-stdin", text=PASSWORD + "\n"
-        )
-        if sample:
-            command(data, "sample")
+        shutil.copytree(begun(sample), data, dirs_exist_ok=True)
         with serving(data, **options) as (address, _):
             yield address
     finally:

@@ -83,7 +83,7 @@ class Company:
         """A case of an unhappy customer, resolved: its customer's verdict is asked for."""
         answer = self.call("POST", f"/surveys/{survey['id']}/responses", {
             "score": 1, "comment": "The machine leaks.", "customer": {"name": "Ann", "email": "ann@example.org"}})
-        found, end = [], time.time() + 20
+        found, end = [], time.time() + 60
         while not found and time.time() < end:
             time.sleep(0.1)
             listed = self.call("GET", "/cases?stage=open&limit=200")
@@ -96,7 +96,7 @@ class Company:
         """Asks them by mail; the token of each one's link, from the mailbox of the trial."""
         self.call("POST", f"/surveys/{survey}/invitations", {
             "channel": "email", "to": [{"email": address} for address in addresses]})
-        mails, end = {}, time.time() + 30
+        mails, end = {}, time.time() + 60
         while len(mails) < len(addresses) and time.time() < end:
             time.sleep(0.2)
             listed = opener.open(f"{self.address}/mailbox").read().decode()

@@ -15,7 +15,7 @@ import product
 import scenes
 from page_checks import RULES
 
-PATIENCE = 30
+PATIENCE = 60
 
 
 class Program(ThreadingHTTPServer):

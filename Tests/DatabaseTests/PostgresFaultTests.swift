@@ -131,7 +131,7 @@ struct PostgresFaultTests {
             try tx.run("INSERT INTO tally VALUES (1)")
         }
         let hasty = try PostgresDatabase(
-            url: keeper.address + "%20-clock_timeout%3D100", writers: 1, readers: 1)
+            url: keeper.address + "?options=-clock_timeout%3D100", writers: 1, readers: 1)
         let held = DispatchGate(), tried = DispatchGate()
         async let holder: Void = keeper.write { tx in
             try tx.run("SELECT id FROM tally WHERE id = 1 \(.forUpdate)")
@@ -181,7 +181,7 @@ struct PostgresFaultTests {
     @Test func `a commit is never acknowledged before it is on disk`() async throws {
         let keeper = try await Backend.postgres.bareDatabase()
         let lax = try PostgresDatabase(
-            url: keeper.address + "%20-csynchronous_commit%3Doff", writers: 1, readers: 1)
+            url: keeper.address + "?options=-csynchronous_commit%3Doff", writers: 1, readers: 1)
         let setting = try await lax.write { tx in try tx.run("SHOW synchronous_commit")[0].values[0] }
         #expect(setting == .text("on"))
     }

@@ -13,7 +13,7 @@ import pytest
 
 import checks
 from load import Load
-from rig import Installation, Server, eventually, keep_mounts_to_ourselves, scratch
+from rig import SLACK, Installation, Server, eventually, keep_mounts_to_ourselves, scratch
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="mounts and traces as root")
 CUTS = int(os.environ.get("FAULT_CUTS", 10))
@@ -41,7 +41,7 @@ class Disk:
 
     def unmount(self):
         gone = lambda: subprocess.run(["umount", self.place], capture_output=True).returncode == 0
-        assert eventually(gone, 20), "the disk is still in use"
+        assert eventually(gone, 60), "the disk is still in use"
 
     def cut(self):
         """What was not synced is gone. Whoever writes must stand still."""
@@ -155,7 +155,7 @@ def test_a_full_disk_refuses_and_loses_nothing(rushed):
         with house.server() as server:
             filler = fill(place, leave=3 << 20)
             with Load([server], rushed=rushed) as load:
-                assert eventually(lambda: load.statuses.get(503, 0) > 50, 30), f"never full: {load.statuses}"
+                assert eventually(lambda: load.statuses.get(503, 0) > 50, 60), f"never full: {load.statuses}"
                 if rushed:
                     load.ending.set()
                     time.sleep(0.5)
@@ -168,7 +168,7 @@ def test_a_full_disk_refuses_and_loses_nothing(rushed):
                 status, told = server.call("POST", f"/surveys/{house.survey}/responses", {"score": 9, "comment": "x"}, key="x")
                 filler.unlink()
                 freed = time.monotonic()
-                assert eventually(lambda: load.count > before + 50, 5), "writes do not resume within 5 s"
+                assert eventually(lambda: load.count > before + 50, 5 * SLACK), "writes do not resume in time"
                 resumed = time.monotonic() - freed
                 # One small answer may fit where many do not.
                 assert status == 201 or status == 503 and "busy" in told, (status, told)
@@ -196,7 +196,7 @@ def traced(server, folder, call, fault, nth):
         ["strace", "-f", "-qq", "-p", str(server.process.pid), "-o", protocol, *only, "-e", f"trace={call}",
          "-e", f"inject={call}:{fault}:when={nth}"], stderr=subprocess.PIPE)
     traced = lambda: "TracerPid:\t0" not in open(f"/proc/{server.process.pid}/status").read()
-    assert eventually(traced, 10, 0.005)
+    assert eventually(traced, 60, 0.005)
     return tracer, protocol
 
 
@@ -280,7 +280,7 @@ def test_a_server_that_cannot_use_its_disk_says_so_and_starts_when_it_can(call):
                 "strace", "-f", "-qq", "-o", protocol, *only, "-e", f"trace={call}",
                 "-e", f"inject={call}:error=EIO:when={nth}"])
             server.launch()
-            if not server.is_ready(15):
+            if not server.is_ready(30):
                 assert server.process.returncode in (1, 75), server.process.returncode
                 assert server.words().splitlines()[-1].startswith("rapport: "), server.words()
             server.end()

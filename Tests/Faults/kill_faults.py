@@ -8,7 +8,7 @@ import pytest
 
 import checks
 from load import Load
-from rig import Installation, eventually, scratch
+from rig import SLACK, Installation, eventually, scratch
 
 KILLS = int(os.environ.get("FAULT_KILLS", 50))
 
@@ -102,7 +102,7 @@ def test_what_follows_an_answer_goes_on_at_once_after_a_kill(house):
             server.call("POST", f"/surveys/{house.survey}/responses", {"score": 0, "comment": f"last {turn}"}, key=f"{turn}")
             server.kill()
             server.start()
-            assert eventually(lambda: checks.is_drained(books), 5), "what follows waits for the dead"
+            assert eventually(lambda: checks.is_drained(books), min(5 * SLACK, 7)), "what follows waits for the dead"
         assert not checks.asked(books) + checks.verified(house)
         books.change(f"UPDATE leases SET holder = 'x', token = token + 1, leased_until = {int(time.time() * 1000) + 8000}")
         time.sleep(0.3)

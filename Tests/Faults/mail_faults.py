@@ -73,7 +73,7 @@ def test_a_bounce_and_a_reply_come_in_and_have_their_effect():
                 "POST", f"/surveys/{house.survey}/invitations",
                 {"channel": "email", "to": [{"email": "lucja@elsewhere.example"}]})[1]
             assert again["planned"] == 0 and again["skipped"] == {"suppressed": 1}, again
-            assert eventually(lambda: system.flags("surveys").count(rb"\Seen") == 2, 30), system.flags("surveys")
+            assert eventually(lambda: system.flags("surveys").count(rb"\Seen") == 2, 60), system.flags("surveys")
         # A second process that reads all of it again finds nothing to do.
         with house.server() as server:
             events = story(server, f"anna@{mail_system.DOMAIN}")
@@ -88,7 +88,7 @@ def test_a_mailbox_with_another_password_stops_nothing():
         with house.server() as server:
             ask(server, "lucja@elsewhere.example")
             assert eventually(lambda: system.inbox("surveys"), 60, 0.5), system.words()
-            assert eventually(lambda: "cannot read the mailbox" in server.words(), 30), server.words()
+            assert eventually(lambda: "cannot read the mailbox" in server.words(), 60), server.words()
             assert "mistaken" not in server.words()
             assert "invitation.bounced" not in story(server, "lucja@elsewhere.example")
             done = house.attempt("inbound", "--json", text=system.inbox("surveys")[0].decode())

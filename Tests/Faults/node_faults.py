@@ -9,7 +9,7 @@ import pytest
 import checks
 from load import Load
 from postgres import clusters
-from rig import Installation, eventually
+from rig import SLACK, Installation, eventually
 
 TURNS = int(os.environ.get("FAULT_TURNS", 2))
 CUT_OFF = float(os.environ.get("FAULT_PARTITION", 13))
@@ -65,15 +65,15 @@ def test_a_node_that_is_cut_off_answers_no_lie_and_the_other_goes_on():
                 assert cut_off.statuses.get(503, 0) >= 3 and set(cut_off.statuses) <= {201, 503}, cut_off.statuses
                 assert going_on.count > before + 50
                 books = checks.Books(house)
-                assert eventually(lambda: books.number("SELECT COUNT(*) FROM unsealed_events") < 50, 20), "nobody took over"
+                assert eventually(lambda: books.number("SELECT COUNT(*) FROM unsealed_events") < 50, 60), "nobody took over"
                 drop(name, f"tcp dport {cluster.port} numgen random mod 100 < 20")
                 time.sleep(4)
                 drop(name)
-                assert eventually(lambda: cut_off.count > there_before + 30, 30), cut_off.statuses
+                assert eventually(lambda: cut_off.count > there_before + 30, 60), cut_off.statuses
                 going_on.end()
                 cut_off.end()
                 slowest = cut_off.slowest
-                assert slowest <= 12, slowest
+                assert slowest <= 12 * SLACK, slowest
                 going_on.acknowledged.update(cut_off.acknowledged)
                 assert not checks.all_wrong(house, going_on)
         print(f"figures: cut off for {CUT_OFF:.0f} s, told {cut_off.statuses}, slowest answer {slowest:.1f} s, "
@@ -92,7 +92,7 @@ def test_nodes_are_stopped_in_turn_and_no_submit_fails():
                     server.start()
             load.end()
             assert set(load.statuses) <= {0, 201}, (load.statuses, load.refusal)
-            assert slowest_stop <= 30, slowest_stop
+            assert slowest_stop <= 30 * SLACK, slowest_stop
             assert not checks.all_wrong(house, load)
         print(f"figures: rolling restarts {2 * TURNS}, acknowledged {load.count}, told {load.statuses}, "
               f"slowest answer {load.slowest:.1f} s, slowest stop {slowest_stop:.1f} s")

@@ -7,11 +7,11 @@ import pytest
 import checks
 from load import Load
 from postgres import clusters, url_of
-from rig import Installation, eventually
+from rig import SLACK, Installation, eventually
 
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", 2))
 # What nobody waits longer for: five seconds, and what a busy machine adds.
-LONGEST = 6.5
+LONGEST = 6.5 * SLACK
 
 
 def gap(load, act):
@@ -37,7 +37,7 @@ def test_no_acknowledged_answer_is_lost_when_the_postmaster_is_killed():
                     time.sleep(0.7)
                     gaps.append(gap(load, kill))
             assert not checks.all_wrong(house, load)
-            assert max(gaps) <= 15, gaps
+            assert max(gaps) <= 15 * SLACK, gaps
             assert load.slowest <= LONGEST, load.slowest
         print(f"figures: postmaster kills {ROUNDS}, acknowledged {load.count}, told {load.statuses}, "
               f"longest outage {max(gaps):.1f} s, slowest answer {load.slowest:.1f} s")
@@ -67,8 +67,8 @@ def test_nothing_is_lost_and_the_standby_takes_over(planned):
                         primary, standby = standby, again
             house.database_url = standby.url
             assert not checks.all_wrong(house, load)
-            assert max(gaps) <= (5 if planned else 30), gaps
-            assert load.slowest <= 10, load.slowest
+            assert max(gaps) <= (5 if planned else 30) * SLACK, gaps
+            assert load.slowest <= 10 * SLACK, load.slowest
         print(f"figures: {'switchovers' if planned else 'primaries lost'} {len(gaps)}, acknowledged {load.count}, "
               f"told {load.statuses}, longest outage {max(gaps):.1f} s, slowest answer {load.slowest:.1f} s")
 
@@ -105,9 +105,9 @@ def test_a_commit_without_its_standby_is_neither_acknowledged_nor_waited_for():
                 assert load.slowest <= LONGEST, load.slowest
                 slowest = load.slowest
                 begun = time.monotonic()
-                assert server.call("GET", "/surveys")[0] == 200 and time.monotonic() - begun < 2
+                assert server.call("GET", "/surveys")[0] == 200 and time.monotonic() - begun < 2 * SLACK
                 standby.start()
-                assert eventually(lambda: load.count > 50, 20), load.statuses
+                assert eventually(lambda: load.count > 50, 60), load.statuses
             assert not checks.all_wrong(house, load)
         print(f"figures: standby gone, told {load.statuses}, slowest answer {slowest:.1f} s")
 
@@ -130,8 +130,8 @@ def test_when_others_hold_everything_callers_are_sent_away_in_time(taken):
                 slowest = load.slowest
                 cluster.ask("ALTER ROLE rapport CONNECTION LIMIT -1")
                 cluster.end_sessions("query LIKE '%pg_sleep%'")
-                assert eventually(lambda: load.count > 50, 20), load.statuses
-            assert slowest <= (10 if taken == "a_lock" else LONGEST), slowest
+                assert eventually(lambda: load.count > 50, 60), load.statuses
+            assert slowest <= (10 * SLACK if taken == "a_lock" else LONGEST), slowest
             assert not checks.all_wrong(house, load)
         print(f"figures: {taken} held, told {load.statuses}, slowest answer {slowest:.1f} s")
 

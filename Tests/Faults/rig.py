@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 RAPPORT = Path(os.environ.get("RAPPORT_BINARY", ROOT / ".build/debug/rapport"))
 # A backtrace of a killed debug build takes longer than the test.
 QUIET = {"RAPPORT_LOG": "warning", "SWIFT_BACKTRACE": "enable=no"}
+# How much longer than it promises the product may take: 1 on a machine of its own, more beside other tests.
+SLACK = float(os.environ.get("FAULT_SLACK", 1))
 
 
 def free_port():
@@ -34,7 +36,7 @@ def free_port():
     raise AssertionError("all ports of the fault tests are taken")
 
 
-def eventually(look, seconds=30, pause=0.05):
+def eventually(look, seconds=60, pause=0.05):
     """What `look` finds, as soon as it finds something; else what it found last."""
     end = time.monotonic() + seconds
     while True:
@@ -113,14 +115,14 @@ class Server:
                  "--workers", str(self.workers), "--data", self.installation.folder],
                 env=self.environment, stdout=log, stderr=log, start_new_session=True)
 
-    def start(self, seconds=30):
+    def start(self, seconds=60):
         """Somebody may have taken the port while it was free: they are waited for."""
         def try_it():
             self.launch()
             return self.is_ready(seconds) or "Another program listens" not in self.words().splitlines()[-1]
-        assert eventually(try_it, 20, 0.5) and self.process.poll() is None, f"not ready: {self.words()}"
+        assert eventually(try_it, 60, 0.5) and self.process.poll() is None, f"not ready: {self.words()}"
 
-    def is_ready(self, seconds=30):
+    def is_ready(self, seconds=60):
         def look():
             return self.process.poll() is not None or self.answers()
         return bool(eventually(look, seconds, pause=0.02)) and self.process.poll() is None
@@ -163,7 +165,7 @@ class Server:
         """Returns when no thread of it runs, not even one that waited for the disk."""
         self.signal(signal.SIGSTOP)
         tasks = lambda: Path(f"/proc/{self.process.pid}/task").glob("*/stat")
-        assert eventually(lambda: all(one.read_text().rpartition(")")[2].split()[0] in "Tt" for one in tasks()), 20, 0.002)
+        assert eventually(lambda: all(one.read_text().rpartition(")")[2].split()[0] in "Tt" for one in tasks()), 60, 0.002)
 
     def go_on(self):
         self.signal(signal.SIGCONT)

@@ -132,11 +132,17 @@ import Testing
             separator: " ")
     }
 
+    /// LF between lines; of control characters the tab alone is left.
     private func settledLines(_ text: String) -> String {
-        text.replacingOccurrences(of: "\r\n", with: "\n", options: .literal)
-            .replacingOccurrences(of: "\r", with: "\n", options: .literal).unicodeScalars
-            .filter { $0 == "\n" || $0 == "\t" || $0.properties.generalCategory != .control }
-            .reduce(into: "") { $0.unicodeScalars.append($1) }
+        var settled = String.UnicodeScalarView()
+        var isAfterReturn = false
+        for scalar in text.unicodeScalars {
+            let isReturn = scalar == "\r", isControl = scalar.value < 0x20 || (0x7F..<0xA0) ~= scalar.value
+            if isReturn || scalar == "\n" && !isAfterReturn { settled.append("\n") }
+            if !isControl || scalar == "\t" { settled.append(scalar) }
+            isAfterReturn = isReturn
+        }
+        return String(settled)
     }
 
     @Test func `hold no header of a stranger, CRLF only and no long line, and read back`() async throws {
@@ -177,13 +183,20 @@ import Testing
         return String(name.dropFirst().dropLast()).replacing("\\\"", with: "\"").replacing("\\\\", with: "\\")
     }
 
-    /// Independent of the composer's own check: split at CRLF, nothing of CR or LF is left.
+    /// Independent of the composer's own check: up to each CR stand at most 998 bytes, no LF or NUL
+    /// among them, and an LF stands behind it.
     private func isBare(_ bytes: [UInt8]) -> Bool {
-        let text = String(decoding: bytes, as: UTF8.self)
-        let lines = text.components(separatedBy: "\r\n")
-        return lines.last == ""
-            && lines.allSatisfy {
-                $0.utf8.count <= 998 && !$0.utf8.contains { $0 == 13 || $0 == 10 || $0 == 0 }
+        bytes.withUnsafeBytes { all in
+            var rest = all[...]
+            while !rest.isEmpty, let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress {
+                guard let end = memchr(start, 13, rest.count) else { return false }
+                let length = UnsafeRawPointer(end) - start
+                guard length <= 998, memchr(start, 10, length) == nil, memchr(start, 0, length) == nil,
+                    rest.dropFirst(length + 1).first == 10
+                else { return false }
+                rest = rest.dropFirst(length + 2)
             }
+            return !bytes.isEmpty
+        }
     }
 }

@@ -19,21 +19,19 @@ package enum Backend: String, Sendable, CustomTestStringConvertible {
 
     /// A database of its own for one test, gone when the test lets go of it.
     package func emptyDatabase() async throws -> TestDatabase {
-        let database = try await bareDatabase()
-        try await Schema.migrator.migrate(database, at: Timestamp(milliseconds: 0))
-        return database
+        try await TestDatabases.shared.make(on: self, isMigrated: true)
     }
 
     /// The same without any table.
     package func bareDatabase() async throws -> TestDatabase {
-        try await TestDatabases.shared.make(on: self)
+        try await TestDatabases.shared.make(on: self, isMigrated: false)
     }
 }
 
-/// A file or a schema that nobody else uses.
+/// A file or a database of the server that nobody else uses.
 package final class TestDatabase: Database {
     package let inner: any Database
-    /// Where a second process would find it: a path, or a URL that names its schema.
+    /// Where a second process would find it: a path, or a URL.
     package let address: String
     private let drop: @Sendable () async -> Void
 
@@ -73,7 +71,8 @@ package final class TestDatabase: Database {
     }
 }
 
-/// Makes test databases and clears away what earlier runs left behind.
+/// Makes test databases and clears away what earlier runs left behind. The migrations run once in a process
+/// for each backend, and every test gets a copy of what they made.
 private actor TestDatabases {
     static let shared = TestDatabases()
     /// Many tests run at once, and a server has a limit of connections.
@@ -82,23 +81,66 @@ private actor TestDatabases {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "rapport-tests-\(getpid())")
     private var made = 0
     private var living = 0
-    private var schemas: (any Database)?
+    private var hasFolder = false
+    private var templates: [Backend: Task<String, any Error>] = [:]
+    private var keeper: (any Database)?
+    private var before: Task<Void, any Error>?
 
-    func make(on backend: Backend) async throws -> TestDatabase {
-        made += 1
-        let name = "test_\(getpid())_\(made)"
+    func make(on backend: Backend, isMigrated: Bool) async throws -> TestDatabase {
+        let template = isMigrated ? try await template(on: backend) : nil
         switch backend {
-        case .sqlite: return try sqlite(name)
-        case .postgres: return try await postgres(name)
+        case .sqlite:
+            let path = try freePath()
+            if let template { try FileManager.default.copyItem(atPath: template, toPath: path) }
+            return TestDatabase(try SQLiteDatabase(path: path, readers: 1), at: path) {
+                for ending in ["", "-wal", "-shm"] {
+                    try? FileManager.default.removeItem(atPath: path + ending)
+                }
+            }
+        case .postgres:
+            // A test that holds several must not wait for itself for ever.
+            for _ in 0..<3000 where living >= Self.mostOnPostgres {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            living += 1
+            let name = try await newDatabase(like: template ?? "template0"), address = try address(of: name)
+            let database = try PostgresDatabase(url: address, writers: 2, readers: 1)
+            return TestDatabase(database, at: address) { [self] in
+                try? await alone("DROP DATABASE \(name) WITH (FORCE)")
+                await letGo()
+            }
         }
     }
 
-    private func sqlite(_ name: String) throws -> TestDatabase {
-        if made == 1 || !FileManager.default.fileExists(atPath: folder.path) { try makeFolder() }
-        let path = folder.appending(path: "\(name).db").path
-        return TestDatabase(try SQLiteDatabase(path: path, readers: 1), at: path) {
-            for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+    /// The path of a file, or the name of a database, that holds what the migrations make.
+    private func template(on backend: Backend) async throws -> String {
+        if let begun = templates[backend] { return try await begun.value }
+        let making = Task {
+            switch backend {
+            case .sqlite:
+                let path = try freePath(), file = try SQLiteDatabase(path: freePath(), readers: 1)
+                try await Schema.migrator.migrate(file, at: Timestamp(milliseconds: 0))
+                try await file.copy(to: path)
+                return path
+            case .postgres:
+                let name = try await newDatabase(like: "template0")
+                let database = try PostgresDatabase(url: address(of: name), writers: 1, readers: 1)
+                try await Schema.migrator.migrate(database, at: Timestamp(milliseconds: 0))
+                await database.close()
+                return name
+            }
         }
+        templates[backend] = making
+        return try await making.value
+    }
+
+    private func letGo() { living -= 1 }
+
+    private func freePath() throws -> String {
+        if !hasFolder { try makeFolder() }
+        hasFolder = true
+        made += 1
+        return folder.appending(path: "test_\(made).db").path
     }
 
     private func makeFolder() throws {
@@ -110,36 +152,48 @@ private actor TestDatabases {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
-    private func postgres(_ schema: String) async throws -> TestDatabase {
-        guard let url = Backend.postgresURL else { throw CancellationError() }
-        let schemas = try await schemaKeeper(at: url)
-        // A test that holds several must not wait for itself for ever.
-        for _ in 0..<3000 where living >= Self.mostOnPostgres { try await Task.sleep(for: .milliseconds(20)) }
-        living += 1
-        _ = try await schemas.write { tx in try tx.run(SQL(stringLiteral: "CREATE SCHEMA \(schema)")) }
-        let address = url + (url.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(schema)"
-        let database = try PostgresDatabase(url: address, writers: 2, readers: 1)
-        return TestDatabase(database, at: address) { [self] in
-            _ = try? await schemas.write { tx in
-                try tx.run(SQL(stringLiteral: "DROP SCHEMA \(schema) CASCADE"))
-            }
-            await letGo()
-        }
+    /// Its name. The files are copied as they are: a copy by way of the log would be written twice.
+    private func newDatabase(like template: String) async throws -> String {
+        made += 1
+        let name = "test_\(getpid())_\(made)"
+        let locale = template == "template0" ? "LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'" : ""
+        try await alone(
+            "CREATE DATABASE \(name) TEMPLATE \(template) ENCODING 'UTF8' \(locale) STRATEGY file_copy")
+        return name
     }
 
-    private func letGo() { living -= 1 }
+    private func address(of database: String) throws -> String {
+        var url = try #require(Backend.postgresURL.flatMap { URLComponents(string: $0) })
+        url.path = "/" + database
+        return try #require(url.string)
+    }
 
-    private func schemaKeeper(at url: String) async throws -> any Database {
-        if let schemas { return schemas }
-        let database = try PostgresDatabase(url: url, writers: 1, readers: 1)
-        schemas = database
+    /// Outside of any transaction: the one that `write` has begun is ended first. One after the other, for
+    /// `write` puts several that wait into one.
+    private func alone(_ statement: String) async throws {
+        let turn = Task { [before] in
+            _ = await before?.result
+            try await openKeeper().write { tx in
+                for text in ["COMMIT", statement, "BEGIN"] { try tx.run(SQL(stringLiteral: text)) }
+            }
+        }
+        before = turn
+        try await turn.value
+    }
+
+    private func openKeeper() async throws -> any Database {
+        if let keeper { return keeper }
+        let database = try PostgresDatabase(url: #require(Backend.postgresURL), writers: 1, readers: 1)
+        keeper = database
         let left = try await database.read { tx in
-            try tx.run("SELECT nspname::text AS name FROM pg_namespace WHERE nspname LIKE 'test\\_%'")
+            try tx.run("SELECT datname::text AS name FROM pg_database WHERE datname LIKE 'test\\_%'")
                 .map { try $0.text("name") }
         }
-        for schema in left where !isRunning(schema.split(separator: "_").dropFirst().first) {
+        for name in left where !isRunning(name.split(separator: "_").dropFirst().first) {
             _ = try? await database.write { tx in
-                try tx.run(SQL(stringLiteral: "DROP SCHEMA IF EXISTS \(schema) CASCADE"))
+                for text in ["COMMIT", "DROP DATABASE IF EXISTS \(name) WITH (FORCE)", "BEGIN"] {
+                    try tx.run(SQL(stringLiteral: text))
+                }
             }
         }
         return database

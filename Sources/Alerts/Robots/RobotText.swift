@@ -2,6 +2,7 @@
 package enum RobotText {
     /// Line breaks become blanks, other control characters and marks that turn the direction of text vanish.
     package static func plain(_ text: String) -> String {
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.value {
@@ -52,20 +53,22 @@ package enum RobotText {
     /// For DingTalk and WeCom, whose Markdown knows no escape that all their programs honour: each mark is
     /// written as the full-width character that looks like it and means nothing.
     private static func markdown(_ character: Character) -> String {
-        guard let scalar = character.unicodeScalars.first, character.unicodeScalars.count == 1,
-            marks.contains(scalar), let wide = Unicode.Scalar(scalar.value + 0xFEE0)
-        else {
-            // A mark with an accent on it is a mark to a parser.
-            return String(
-                String.UnicodeScalarView(
-                    character.unicodeScalars.map { scalar in
-                        marks.contains(scalar) ? Unicode.Scalar(scalar.value + 0xFEE0) ?? scalar : scalar
-                    }))
-        }
-        return String(wide)
+        // A mark with an accent on it is a mark to a parser.
+        guard character.unicodeScalars.contains(where: isMark) else { return String(character) }
+        return String(
+            String.UnicodeScalarView(
+                character.unicodeScalars.map { scalar in
+                    isMark(scalar) ? Unicode.Scalar(scalar.value + 0xFEE0) ?? scalar : scalar
+                }))
     }
 
-    private static let marks = Set(#"\`*_[]~<>@&"#.unicodeScalars)
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\\", "`", "*", "_", "[", "]", "~", "<", ">", "@", "&": true
+        default: false
+        }
+    }
+
     /// What begins a heading, a list, a line below a heading.
     private static let beginnings = Set("#-+=|".unicodeScalars)
 
@@ -85,14 +88,16 @@ package enum RobotText {
     ) -> String {
         var fitted = ""
         var used = 0
-        /// Where to cut should the rest not fit.
-        var safe = ""
+        /// How many bytes to keep should the rest not fit.
+        var safe = 0
         for character in text {
             let piece = escape(character)
             used += piece.utf8.count
-            if used > bytes { return bytes >= 3 ? safe + "…" : "" }
+            if used > bytes {
+                return bytes >= 3 ? String(decoding: fitted.utf8.prefix(safe), as: UTF8.self) + "…" : ""
+            }
             fitted += piece
-            if used <= bytes - 3 { safe = fitted }
+            if used <= bytes - 3 { safe = used }
         }
         return fitted
     }

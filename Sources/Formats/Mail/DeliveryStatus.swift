@@ -51,7 +51,7 @@ package struct DeliveryStatus: Equatable, Sendable {
         let line = text.split(separator: "\n").first { EnhancedCode.first(in: String($0)) != nil }
         let status = line.flatMap { EnhancedCode.first(in: String($0)) }
         guard
-            status != nil || says(noMailbox, in: text) || says(full, in: text)
+            status != nil || noMailbox.areHeard(in: text) || full.areHeard(in: text)
                 || SMTPCode.first(in: text) != nil
         else { return nil }
         return DeliveryStatus(
@@ -63,8 +63,8 @@ package struct DeliveryStatus: Equatable, Sendable {
         if action == .delayed { return .soft }
         let words = diagnostic ?? ""
         guard let status, !status.hasSuffix(".0.0") else {
-            if Self.says(Self.noMailbox, in: words) { return .hard }
-            if Self.says(Self.full, in: words) { return .soft }
+            if Self.noMailbox.areHeard(in: words) { return .hard }
+            if Self.full.areHeard(in: words) { return .soft }
             return status?.first == "4" || SMTPCode.first(in: words)?.first == "4" ? .soft : .policy
         }
         guard status.first == "5" else { return .soft }
@@ -75,24 +75,19 @@ package struct DeliveryStatus: Equatable, Sendable {
 
     private static let gone: Set<String> = ["1.0", "1.1", "1.2", "1.3", "1.6", "1.10", "2.1", "4.4"]
 
-    private static let noMailbox = [
+    private static let noMailbox = Phrases([
         "user unknown", "unknown user", "no such user", "no such recipient", "does not exist",
         "doesn't exist",
         "no mailbox here", "unknown recipient", "recipient not found", "address rejected", "user not found",
         "mailbox not found", "mailbox unavailable", "account is disabled", "account has been disabled",
         "nie istnieje", "nieznany użytkownik", "用户不存在", "使用者不存在", "收件人不存在", "邮箱不存在", "地址不存在",
         "找不到收件",
-    ]
-    private static let full = [
+    ])
+    private static let full = Phrases([
         "mailbox full", "mailbox is full", "over quota", "quota exceeded", "exceeded storage",
         "skrzynka jest pełna",
         "przepełniona", "邮箱已满", "空间不足", "信箱已滿", "容量不足",
-    ]
-
-    private static func says(_ phrases: [String], in text: String) -> Bool {
-        let text = text.lowercased()
-        return phrases.contains { text.contains($0) }
-    }
+    ])
 
     /// `rfc822; a@b.example`, `smtp; 550 no`: what follows the type.
     private static func afterType(_ value: String) -> String {

@@ -26,11 +26,11 @@ package struct FieldBlock: Equatable, Sendable {
         for line in lines {
             if line.unicodeScalars.first?.isBlank == true {
                 guard let last = fields.indices.last, fields[last].value.utf8.count < 8000 else { continue }
-                fields[last].value += " " + line.trimmedScalars.text
+                fields[last].value += " " + line.trimmedText
             } else if let colon = line.unicodeScalars.firstIndex(of: ":") {
-                let name = Substring(line.unicodeScalars[..<colon]).trimmedScalars.text.lowercased()
+                let name = Substring(line.unicodeScalars[..<colon]).trimmedText.lowercased()
                 let value = Substring(line.unicodeScalars[line.unicodeScalars.index(after: colon)...])
-                fields.append((name, value.trimmedScalars.text))
+                fields.append((name, value.trimmedText))
             }
         }
         self.fields = fields
@@ -41,15 +41,5 @@ package struct FieldBlock: Equatable, Sendable {
 
     package static func == (left: Self, right: Self) -> Bool {
         left.fields.elementsEqual(right.fields) { $0.name == $1.name && $0.value == $1.value }
-    }
-}
-
-extension Substring {
-    fileprivate var trimmedScalars: ArraySlice<Unicode.Scalar> {
-        let scalars = Array(unicodeScalars)
-        guard let first = scalars.firstIndex(where: { !$0.isBlank }),
-            let last = scalars.lastIndex(where: { !$0.isBlank })
-        else { return [] }
-        return scalars[first...last]
     }
 }

@@ -94,12 +94,13 @@ private struct HTMLTag {
     /// Where the mail that is answered begins.
     var beginsQuote: Bool {
         if isEnd { return false }
-        return name == "blockquote"
-            || [
-                "gmail_quote", "divrplyfwdmsg", "appendonsend", "yahoo_quoted", "moz-cite-prefix",
-                "protonmail_quote", "rapport-mail",
-            ].contains { attributes.contains($0) }
+        return name == "blockquote" || Self.quotes.areHeard(in: attributes)
     }
+
+    private static let quotes = Phrases([
+        "gmail_quote", "divrplyfwdmsg", "appendonsend", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote",
+        "rapport-mail",
+    ])
 }
 
 /// Gathers words, blanks and line ends.
@@ -140,12 +141,8 @@ private struct HTMLWords {
 
     /// A blank before a line's end is none.
     var text: String {
-        scalars.text.split(separator: "\n", omittingEmptySubsequences: false).map(\.text).joined(
+        scalars.text.split(separator: "\n", omittingEmptySubsequences: false).map(\.trimmedText).joined(
             separator: "\n"
         ).trimmedText
     }
-}
-
-extension Substring {
-    fileprivate var text: String { String(self).trimmedText }
 }

@@ -36,7 +36,7 @@ package enum HeaderText {
     }
 
     package static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .control
+        scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
     }
 
     /// Room for the name of the field on the first line.

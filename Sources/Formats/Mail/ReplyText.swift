@@ -97,10 +97,10 @@ private struct Line {
     }
 }
 
-extension String {
+extension StringProtocol {
     /// Without blanks at either end; full-width forms as they are.
     var trimmedText: String {
-        var scalars = unicodeScalars[...]
+        var scalars = Substring(self).unicodeScalars
         while let first = scalars.first, first.isBlank { scalars.removeFirst() }
         while let last = scalars.last, last.isBlank { scalars.removeLast() }
         return String(scalars)

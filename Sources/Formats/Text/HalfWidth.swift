@@ -6,7 +6,10 @@ extension Unicode.Scalar {
     }
 
     /// A blank of any script, or an invisible mark that spreadsheets leave behind.
-    var isBlank: Bool { properties.isWhitespace || value == 0xFEFF || value == 0x200B }
+    var isBlank: Bool {
+        if value < 0x80 { return value == 0x20 || (0x09...0x0D).contains(value) }
+        return properties.isWhitespace || value == 0xFEFF || value == 0x200B
+    }
 }
 
 extension String {

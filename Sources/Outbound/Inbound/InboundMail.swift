@@ -75,7 +75,7 @@ package struct InboundMail: Equatable, Sendable {
         let subject = mail.subject.lowercased()
         let sender = mail.first("From").flatMap(addresses)?.first ?? ""
         let isDaemon = MailMarks.daemons.contains { sender.lowercased().hasPrefix($0 + "@") }
-        let isBounceSubject = MailMarks.bounceSubjects.contains { subject.contains($0) }
+        let isBounceSubject = MailMarks.bounceSubjects.areHeard(in: subject)
         if isDaemon || isBounceSubject && isFromNobody(mail) {
             if DeliveryStatus.unstructured(body.text) != nil || isBounceSubject { return .bounce }
         }
@@ -119,7 +119,7 @@ package struct InboundMail: Equatable, Sendable {
         var words: [String] = [], word = "", isQuoted = false
         for scalar in field.unicodeScalars.prefix(10_000) {
             if scalar == "\"" { isQuoted.toggle() }
-            if isQuoted || "\"<>,;() \t".unicodeScalars.contains(scalar) {
+            if isQuoted || isBetweenAddresses(scalar) {
                 words.append(word)
                 word = ""
             } else {
@@ -128,6 +128,13 @@ package struct InboundMail: Equatable, Sendable {
         }
         words.append(word)
         return Array(words.filter { $0.contains("@") && $0.utf8.count <= 320 }.prefix(50))
+    }
+
+    private static func isBetweenAddresses(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\"", "<", ">", ",", ";", "(", ")", " ", "\t": true
+        default: false
+        }
     }
 
     static func token(in address: String, _ ours: [EmailAddress]) -> String? {

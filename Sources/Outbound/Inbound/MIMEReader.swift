@@ -56,7 +56,10 @@ struct MIMEReader: Equatable, Sendable {
         return headers.filter { $0.name == name }.map(\.value)
     }
 
-    func first(_ name: String) -> String? { all(name).first }
+    func first(_ name: String) -> String? {
+        let name = name.lowercased()
+        return headers.first { $0.name == name }?.value
+    }
 
     static func == (left: Self, right: Self) -> Bool {
         left.parts == right.parts && left.isCut == right.isCut && left.subject == right.subject

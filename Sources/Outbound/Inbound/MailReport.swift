@@ -63,13 +63,13 @@ struct MailReport {
 enum MailMarks {
     static let daemons = ["mailer-daemon", "mail-daemon", "postmaster", "mailerdaemon", "mdaemon"]
 
-    static let bounceSubjects = [
+    static let bounceSubjects = Phrases([
         "undeliverable", "undelivered mail", "delivery status notification (failure)", "mail delivery failed",
         "delivery failure", "failure notice", "returned mail", "mail delivery failure", "delivery has failed",
         "niedostarczon", "nie można dostarczyć", "nie można było dostarczyć", "zwrot wiadomości", "退信",
         "无法投递", "投递失败",
         "無法傳遞", "無法投遞", "郵件傳送失敗",
-    ]
+    ])
 
     static let autoSubjects = [
         "automatic reply", "auto reply", "auto-reply", "autoreply", "out of office", "out-of-office", "auto:",

@@ -82,9 +82,15 @@ extension MailMessage {
     private static func isSafe(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 320
             && text.unicodeScalars.allSatisfy {
-                !HeaderText.isControl($0) && !$0.properties.isWhitespace
-                    && !"<>()[]\\,;:\"".unicodeScalars.contains($0)
+                !HeaderText.isControl($0) && !$0.properties.isWhitespace && !endsAddress($0)
             }
+    }
+
+    private static func endsAddress(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "<", ">", "(", ")", "[", "]", "\\", ",", ";", ":", "\"": true
+        default: false
+        }
     }
 
     /// LF between lines, and no control character besides the tab.

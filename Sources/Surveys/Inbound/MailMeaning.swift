@@ -50,16 +50,15 @@ package enum MailMeaning: Equatable, Sendable {
 /// looks at it.
 enum ComplaintWords {
     static func areHeard(in text: String) -> Bool {
-        let text = " \(text.lowercased()) "
-        if text.contains("?") || text.contains("？") { return true }
-        return words.contains { text.contains($0) }
+        words.areHeard(in: " \(text) ")
     }
 
-    private static let words = [
-        " not ", "n't", "never", "complain", "problem", "broken", "wrong", " late", " bad", "worse", "worst",
+    private static let words = Phrases([
+        "?", "？", " not ", "n't", "never", "complain", "problem", "broken", "wrong", " late", " bad", "worse",
+        "worst",
         "disappoint", "refund", "unhappy", "terrible", "however", " but ",
         " nie ", "nigdy", "reklam", "skarg", "zepsu", "zły", "złe", "źle", "gorzej", "fatal", "późn",
         "rozczarow", "zwrot", "niestety", " ale ",
         "不", "没", "沒", "投诉", "投訴", "问题", "問題", "坏", "壞", "差", "慢", "退款", "失望", "但",
-    ]
+    ])
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// Programs that open links for others: gateways that look for malice, previews of chats, search engines.
 package struct ScannerList: Sendable {
     /// Words of their user agents. Ordinary HTTP libraries and browsers without a window are not among them:
@@ -11,15 +13,12 @@ package struct ScannerList: Sendable {
         "urlscan", "virustotal",
     ]
 
-    private let words: [String]
+    private let words: Phrases
 
     /// `more` are further words, set by whoever runs the installation.
     package init(and more: [String] = []) {
-        words = Self.known + more.map { $0.lowercased() }.filter { !$0.isEmpty }
+        words = Phrases(Self.known + more.map { $0.lowercased() })
     }
 
-    func names(_ userAgent: String) -> Bool {
-        let agent = userAgent.lowercased()
-        return words.contains { agent.contains($0) }
-    }
+    func names(_ userAgent: String) -> Bool { words.areHeard(in: userAgent) }
 }
