@@ -31,17 +31,22 @@ final class CommitQueue: Sendable {
     private let state: Mutex<State>
     private let sessionCount: Int
     private let largestBatch: Int
+    /// For readers: who waits already when a snapshot begins may be answered from it, as it holds all that
+    /// was committed before they came.
+    private let sharesSnapshots: Bool
     private let patience: Patience
     private let committed: @Sendable () -> Void
     private nonisolated(unsafe) let watch: any DispatchSourceTimer
 
     init(
-        _ connections: [any SessionConnection], largestBatch: Int, patience: Patience = Patience(),
+        _ connections: [any SessionConnection], largestBatch: Int, sharesSnapshots: Bool = false,
+        patience: Patience = Patience(),
         committed: @escaping @Sendable () -> Void = {}
     ) {
         state = Mutex(State(idle: connections.map(Session.init)))
         sessionCount = connections.count
         self.largestBatch = largestBatch
+        self.sharesSnapshots = sharesSnapshots
         self.patience = patience
         self.committed = committed
         watch = DispatchSource.makeTimerSource()
@@ -59,6 +64,8 @@ final class CommitQueue: Sendable {
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { enqueue(WaitingBody(isolation, body, $0)) }
     }
+
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     /// Bodies that wait are still run; those that come later are refused.
     func close() async {
@@ -147,17 +154,47 @@ final class CommitQueue: Sendable {
     }
 
     private func commit(_ batch: Batch, contained: Bool, on connection: any SessionConnection) throws {
+        let begun = ContinuousClock.now
         try connection.begin(batch.first!.isolation)
         let outcomes = try batch.map {
             contained ? try self.contained($0, on: connection) : try $0.run(connection)
         }
         try connection.settle()
+        if sharesSnapshots {
+            outcomes.forEach { $0() }
+            return try shareSnapshot(begun, on: connection)
+        }
         let key = ObjectIdentifier(connection as AnyObject)
         state.withLock { $0.committing[key] = (batch, .now) }
         defer { state.withLock { $0.committing[key] = nil } }
         try connection.commit()
         committed()
         outcomes.forEach { $0() }
+    }
+
+    /// Bodies are taken one by one, so that another session that is free takes its part. One that throws
+    /// begins again on its own, and ends the sharing: what it did to the transaction is its own affair.
+    private func shareSnapshot(
+        _ begun: ContinuousClock.Instant, on connection: any SessionConnection
+    ) throws {
+        while let one = nextBody(before: begun) {
+            do {
+                let outcome = try one.run(connection)
+                try connection.settle()
+                outcome()
+            } catch {
+                connection.rollBack()
+                return perform([one], on: connection)
+            }
+        }
+        try connection.commit()
+    }
+
+    private func nextBody(before begun: ContinuousClock.Instant) -> WaitingBody? {
+        state.withLock { state in
+            guard let first = state.waiting.first, first.since < begun else { return nil }
+            return state.waiting.removeFirst()
+        }
     }
 
     private func contained(_ one: WaitingBody, on connection: any SessionConnection) throws

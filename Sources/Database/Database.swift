@@ -43,12 +43,20 @@ package protocol Connection {
 extension Connection {
     /// Holds a name until the transaction ends; false where another one holds it. Never waits: SQLite has one
     /// writer, whose transaction holds everything.
-    package func holdAlone(_ name: String) throws -> Bool {
-        if dialect == .sqlite { return true }
+    package func holdAlone(_ name: String) throws -> Bool { try holdAlone([name]) }
+
+    /// The same for several; false where another one holds any of them.
+    package func holdAlone(_ names: [String]) throws -> Bool {
+        if dialect == .sqlite || names.isEmpty { return true }
         // Such a lock belongs to the whole database, and another installation may have a schema of it.
+        // The last name again up to a power of two: it is held once more.
+        let wanted = (0..<names.count.powerOfTwoAbove).map { "\(names[min($0, names.count - 1)])" as SQL }
         let rows = try run(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema || ' ' || \(name), 0)) AS held")
-        return try rows.first?.bool("held") ?? false
+            """
+            SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema || ' ' || name, 0)) AS held
+            FROM UNNEST(ARRAY[\(wanted.joined(", "))]) AS wanted (name)
+            """)
+        return try rows.allSatisfy { try $0.bool("held") }
     }
 
     /// Runs one statement; its rows. The place of the call is for the tests, which see to it that each

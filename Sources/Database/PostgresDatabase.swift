@@ -27,7 +27,7 @@ package final class PostgresDatabase: Database {
         let reading = (0..<readers).map { _ in PostgresConnection(url: url, readOnly: true, log: log) }
         try writing.first?.connect()
         commits = CommitQueue(writing, largestBatch: 256, patience: patience, committed: committed)
-        reads = CommitQueue(reading, largestBatch: 1, patience: patience)
+        reads = CommitQueue(reading, largestBatch: 1, sharesSnapshots: true, patience: patience)
     }
 
     package func read<Value: Sendable>(

@@ -39,6 +39,12 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         package mutating func appendInterpolation<Value: RawRepresentable<String>>(_ value: Value?) {
             sql.bind(value.map { .text($0.rawValue) } ?? .null, as: .text)
         }
+        // What most statements bind, without a look at what the type can do.
+        package mutating func appendInterpolation(_ value: Int64) { sql.bind(.integer(value), as: .integer) }
+        package mutating func appendInterpolation(_ value: Int) {
+            sql.bind(.integer(Int64(value)), as: .integer)
+        }
+        package mutating func appendInterpolation(_ value: String) { sql.bind(.text(value), as: .text) }
         package mutating func appendInterpolation(_ other: SQL) { sql.append(other) }
         package mutating func appendInterpolation(_ word: DialectWord) {
             sql.text += word.mark
@@ -91,6 +97,13 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         }
     }
 
+    /// The same statement for another row: as many values, each of the same column.
+    mutating func rebind(_ row: [SQLValue]) {
+        for (index, value) in row.enumerated() {
+            parameters[index] = Parameter(value: value, type: value.type ?? parameters[index].type)
+        }
+    }
+
     /// The text in the words of one database. Costs nothing for SQLite unless a dialect word is in it.
     func text(in dialect: Dialect) -> String {
         var text = text
@@ -112,7 +125,7 @@ extension [SQL] {
 
 extension Int {
     /// The smallest power of two that is not below it.
-    fileprivate var powerOfTwoAbove: Int {
+    var powerOfTwoAbove: Int {
         self <= 1 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount)
     }
 }

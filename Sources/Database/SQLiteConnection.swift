@@ -15,6 +15,8 @@ final class SQLiteConnection: SessionConnection {
     private let handle: OpaquePointer
     private let readOnly: Bool
     private var prepared: [String: Prepared] = [:]
+    /// Never forgotten: rows on their way may ask for others, and there are no more of them than literals.
+    private var loading: [LoadTarget: OpaquePointer] = [:]
     /// After a failed sync nobody knows which pages the disk holds, and a second sync would lie.
     private var isBroken = false
 
@@ -39,6 +41,7 @@ final class SQLiteConnection: SessionConnection {
 
     deinit {
         for one in prepared.values { sqlite3_finalize(one.statement) }
+        for statement in loading.values { sqlite3_finalize(statement) }
         sqlite3_close_v2(handle)
     }
 
@@ -114,19 +117,29 @@ final class SQLiteConnection: SessionConnection {
     func load(
         table: StaticString, columns: [StaticString], rows: some Sequence<[SQLValue]>
     ) throws -> Int {
-        let names = columns.map(\.description).joined(separator: ", ")
-        let marks = columns.map { _ in "?" }.joined(separator: ", ")
-        let (statement, _) = try compile("INSERT INTO \(table) (\(names)) VALUES (\(marks))")
-        defer { sqlite3_finalize(statement) }
+        let statement = try insertion(into: table, columns)
         var count = 0
         for row in rows {
             precondition(row.count == columns.count, "a row has other columns than its table")
             for (index, value) in row.enumerated() { try bind(value, to: statement, at: Int32(index + 1)) }
-            guard sqlite3_step(statement) == SQLITE_DONE else { throw failure() }
+            guard sqlite3_step(statement) == SQLITE_DONE else {
+                defer { sqlite3_reset(statement) }
+                throw failure()
+            }
             sqlite3_reset(statement)
             count += 1
         }
         return count
+    }
+
+    private func insertion(into table: StaticString, _ columns: [StaticString]) throws -> OpaquePointer {
+        let target = LoadTarget(table, columns)
+        if let known = loading[target] { return known }
+        let names = columns.map(\.description).joined(separator: ", ")
+        let marks = columns.map { _ in "?" }.joined(separator: ", ")
+        let (statement, _) = try compile("INSERT INTO \(table) (\(names)) VALUES (\(marks))")
+        loading[target] = statement
+        return statement
     }
 
     private func step(_ statement: OpaquePointer, _ parameters: [SQL.Parameter], _ row: () throws -> Void)
@@ -189,5 +202,19 @@ final class SQLiteConnection: SessionConnection {
             DatabaseUnavailable(reason: "SQLite \(code): \(message)")
         default: SQLiteError(code: code, message: message)
         }
+    }
+}
+
+/// Where rows are loaded, by the addresses of its names: those are in the program itself, and a table has few
+/// lists of columns. A name that stands in two places is prepared twice.
+private struct LoadTarget: Hashable {
+    private let names: [UInt]
+
+    init(_ table: StaticString, _ columns: [StaticString]) {
+        names = [Self.address(table)] + columns.map(Self.address)
+    }
+
+    private static func address(_ name: StaticString) -> UInt {
+        name.hasPointerRepresentation ? UInt(bitPattern: name.utf8Start) : UInt(name.unicodeScalar.value)
     }
 }

@@ -30,7 +30,7 @@ package final class SQLiteDatabase: Database {
         } else {
             try writer.requireDurableCommits()
             let connections = try (0..<readers).map { _ in try SQLiteConnection(path: path, readOnly: true) }
-            reads = CommitQueue(connections, largestBatch: 1, patience: patience)
+            reads = CommitQueue(connections, largestBatch: 1, sharesSnapshots: true, patience: patience)
         }
     }
 

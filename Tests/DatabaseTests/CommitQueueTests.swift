@@ -100,6 +100,43 @@ private final class PaperConnection: SessionConnection {
         await queue.close()
     }
 
+    /// What waits when a reader begins is answered from its snapshot; one that throws ends the sharing and is
+    /// tried on its own.
+    @Test func `reads that wait share a snapshot, and one that throws fails alone`() async throws {
+        let connection = PaperConnection()
+        let queue = CommitQueue([connection], largestBatch: 1, sharesSnapshots: true)
+        let gate = DispatchGate(), begun = DispatchGate()
+        let first = Task {
+            try await queue.perform(.serializable) { _ in
+                begun.open()
+                gate.wait()
+            }
+        }
+        try await begun.opened()
+        let waiting = (1...20).map { number in
+            Task {
+                try await queue.perform(.serializable) { _ in
+                    if number == 7 { throw DatabaseClosed() }
+                    return number
+                }
+            }
+        }
+        while queue.waitingCount < 20 { try await Task.sleep(for: .milliseconds(2)) }
+        gate.open()
+        try await first.value
+        for (number, one) in zip(1..., waiting) {
+            if number == 7 {
+                await #expect(throws: DatabaseClosed.self) { try await one.value }
+            } else {
+                #expect(try await one.value == number)
+            }
+        }
+        await queue.close()
+        // The first one alone, for nobody waited when it began; the others; the one that threw, again; and
+        // those after it.
+        #expect(connection.begun.load(ordering: .relaxed) <= 4)
+    }
+
     @Test func `a batch whose commit was lost is not run again`() async throws {
         let connection = PaperConnection { throw OutcomeUnknown(reason: "cable") }
         let queue = CommitQueue([connection], largestBatch: 256)

@@ -39,6 +39,29 @@ private struct Refused: Error, Equatable { let number: Int }
         #expect(Set(kept) == Set(1...60).subtracting(refused))
     }
 
+    /// Readers that wait share a snapshot: never one that is older than what they were told.
+    @Test(arguments: Backend.available)
+    func `whoever has heard of a commit reads it, however many read at once`(backend: Backend) async throws {
+        let database = try await tally(on: backend)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for caller in 0..<40 {
+                group.addTask {
+                    for number in 0..<25 {
+                        let id = caller * 1000 + number
+                        try await database.write { tx in
+                            try tx.run("INSERT INTO tally VALUES (\(id), \("good"))")
+                        }
+                        let found = try await database.read { tx in
+                            try tx.run("SELECT id FROM tally WHERE id = \(id)").count
+                        }
+                        #expect(found == 1)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test(arguments: Backend.available)
     func `a broken constraint fails its own body only`(backend: Backend) async throws {
         let database = try await tally(on: backend)

@@ -72,6 +72,32 @@ import Testing
         #expect(try await scene.effects("counter") == Array(1...40))
     }
 
+    /// They share a transaction while all goes well: whoever breaks it must take nobody along.
+    @Test(arguments: Backend.available)
+    func `consumers at one place go together, and one that fails leaves no trace in the others`(
+        backend: Backend
+    ) async throws {
+        let scene = try await Scene(backend).withEffects()
+        try await scene.append(10)
+        let bad = Consumer("bad") { _, events, tx in
+            for event in events {
+                try effect(event.position, "bad", in: tx)
+                if event.position == 4 { throw Mishap() }
+            }
+        }
+        let late = Self.counter("late")
+        try await scene.follower([late]).runUntilIdle()
+        try await scene.append(3)
+        try await scene.follower([Self.counter("one"), bad, Self.counter("two"), late]).runUntilIdle()
+        for name in ["one", "two", "late"] {
+            #expect(try await scene.effects(name) == Array(1...13), "\(name)")
+        }
+        #expect(try await scene.effects("bad").isEmpty)
+        let standings = try await scene.database.read { tx in try Consumer.Standing.all(account: 1, in: tx) }
+        #expect(standings.filter { $0.failures > 0 }.map(\.name) == ["bad"])
+        #expect(standings.filter { $0.behind == 0 }.map(\.name) == ["late", "one", "two"])
+    }
+
     @Test(arguments: Backend.available)
     func `one that fails stands before the bad event, waits longer each time and stops nobody`(
         backend: Backend
@@ -86,7 +112,7 @@ import Testing
             }
         }
         let standing = {
-            try await scene.database.read { tx in try Consumer.Standing.find("bad", 1, in: tx) }
+            try await scene.database.read { tx in try Consumer.Standing.find(["bad"], 1, in: tx)[0] }
         }
         try await scene.follower([bad, Self.counter()]).runUntilIdle()
         #expect(try await scene.effects("bad 2") == Array(1...10))

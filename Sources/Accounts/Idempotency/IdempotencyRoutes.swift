@@ -23,15 +23,29 @@ package enum Idempotency {
         _ call: Call, path: String? = nil, database: any Database, world: World,
         patience: Duration = patience, effect: @escaping @Sendable (any Connection) throws -> APIAnswer
     ) async throws -> APIAnswer {
-        guard let key = try key(of: call) else { return try await database.write(effect) }
-        let kept = KeptAnswer(
-            accountID: try call.account(), path: path ?? call.path, key: key,
-            bodyHash: SecretHash.of(call.body))
-        return try await alone(under: kept, in: database, patience) { deadline in
+        let look = Look(kept: try keptAnswer(of: call, path: path))
+        return try await once(look, database: database, world: world, patience: patience, effect: effect)
+    }
+
+    /// The same after a first look. `together`, where it is given, is asked before `effect`: it answers when
+    /// it has done the work and kept the answer under the key it is given, in a transaction that it shares
+    /// with others; nil when the request must go alone.
+    package static func once(
+        _ look: Look, database: any Database, world: World, patience: Duration = patience,
+        together: ((KeptAnswer?) async throws -> APIAnswer?)? = nil,
+        effect: @escaping @Sendable (any Connection) throws -> APIAnswer
+    ) async throws -> APIAnswer {
+        if let answer = look.answer { return answer }
+        guard let kept = look.kept else {
+            if let answer = try await together?(nil) { return answer }
+            return try await database.write(effect)
+        }
+        return try await alone(under: kept, in: database, patience) { isFirst, deadline in
+            // Asked of a reader: a writer that looked for a key that is not there yet would meet every
+            // other writer of keys (PostgreSQL 15 manual, 13.2.3), and inserting it finds out anyway.
+            if !look.isDone || !isFirst, let answer = try await kept.answer(in: database) { return answer }
+            if let answer = try await together?(kept) { return answer }
             while true {
-                // Asked of a reader: a writer that looked for a key that is not there yet would meet every
-                // other writer of keys (PostgreSQL 15 manual, 13.2.3), and inserting it finds out anyway.
-                if let answer = try await kept.answer(in: database) { return answer }
                 do {
                     return try await database.write { tx in
                         guard try tx.holdAlone(kept.lock) else { throw KeyTakenMeanwhile() }
@@ -46,14 +60,43 @@ package enum Idempotency {
                     if let answer = try await kept.answer(in: database) { return answer }
                     throw error
                 }
+                if let answer = try await kept.answer(in: database) { return answer }
             }
         }
+    }
+
+    /// What a request found out before its work begins.
+    package struct Look: Sendable {
+        let kept: KeptAnswer?
+        var answer: APIAnswer?
+        /// Else the key was not looked for yet.
+        var isDone = false
+    }
+
+    /// Looks for the key of a request beside whatever else is to be read. Throws `bad-key` and
+    /// `idempotency-key-reused`.
+    package static func look<Value: Sendable>(
+        _ call: Call, keptAs form: KeptForm = .whole, in database: any Database,
+        beside read: @escaping @Sendable (any Connection) throws -> Value
+    ) async throws -> (Value, Look) {
+        var kept = try keptAnswer(of: call, path: nil)
+        kept?.form = form
+        return try await database.read { [kept] tx in
+            (try read(tx), Look(kept: kept, answer: try kept?.answer(in: tx), isDone: true))
+        }
+    }
+
+    private static func keptAnswer(of call: Call, path: String?) throws -> KeptAnswer? {
+        guard let key = try key(of: call) else { return nil }
+        return KeptAnswer(
+            accountID: try call.account(), path: path ?? call.path, key: key,
+            bodyHash: SecretHash.of(call.body))
     }
 
     /// Runs `work` when no other request of this process is at work under the key.
     static func alone<Value>(
         under kept: KeptAnswer, in database: any Database, _ patience: Duration,
-        work: (_ deadline: ContinuousClock.Instant) async throws -> Value
+        work: (_ isFirst: Bool, _ deadline: ContinuousClock.Instant) async throws -> Value
     ) async throws -> Value {
         let deadline = ContinuousClock.now + patience
         let place = KeysAtWork.Place(
@@ -61,7 +104,7 @@ package enum Idempotency {
             key: kept.key)
         let isFirst = try await KeysAtWork.shared.enter(place, until: deadline)
         defer { if isFirst { KeysAtWork.shared.leave(place) } }
-        return try await work(deadline)
+        return try await work(isFirst, deadline)
     }
 
     /// A transaction that begins when no other process has one open under the key.
@@ -100,8 +143,24 @@ package enum Idempotency {
 
 extension KeptAnswer {
     fileprivate func answer(in database: any Database) async throws -> APIAnswer? {
-        try await database.read { tx in
-            try find(in: tx).map { status, body in APIAnswer(.init(code: status), body) }
-        }
+        try await database.read { tx in try answer(in: tx) }
+    }
+
+    fileprivate func answer(in tx: any Connection) throws -> APIAnswer? {
+        try find(in: tx).map { status, body in APIAnswer(.init(code: status), body) }
+    }
+
+    /// Keeps the answers of requests that share a transaction, each under its own key. Throws where another
+    /// process works under one of the keys or has done so: then each request must go alone.
+    package static func keep(
+        _ answers: [(kept: KeptAnswer, answer: APIAnswer)], at now: Timestamp, in tx: any Connection
+    ) throws {
+        try keep(
+            answers.map { ($0.kept, $0.answer.status.code, $0.answer.body) }, at: now, in: tx)
+    }
+
+    /// Holds all keys until the transaction ends. Throws where another process holds one.
+    package static func hold(_ all: [KeptAnswer], in tx: any Connection) throws {
+        guard try tx.holdAlone(all.map(\.lock)) else { throw KeyTakenMeanwhile() }
     }
 }

@@ -15,17 +15,41 @@ extension KeptAnswer {
             throw DomainError(.invalid, "idempotency-key-reused")
         }
         let answer = try row.text("answer")
-        return (try row.int("status"), answer.isEmpty ? nil : try JSONValue(parsing: answer))
+        let body = answer.isEmpty ? nil : try form.restore(JSONValue(parsing: answer), tx)
+        return (try row.int("status"), body)
     }
 
     func keep(_ status: Int, _ body: JSONValue?, at now: Timestamp, in tx: any Connection) throws {
         let rows = try tx.run(
             """
             INSERT INTO idempotency_keys (account_id, path, client_key, body_hash, status, answer, made_at)
-            VALUES (\(accountID), \(path), \(key), \(bodyHash), \(status), \(body?.text ?? ""),
+            VALUES (\(accountID), \(path), \(key), \(bodyHash), \(status), \(text(of: body)),
               \(now))
             ON CONFLICT (account_id, path, client_key) DO NOTHING RETURNING status
             """)
         if rows.isEmpty { throw KeyTakenMeanwhile() }
     }
+
+    static func keep(
+        _ answers: [(kept: KeptAnswer, status: Int, body: JSONValue?)], at now: Timestamp,
+        in tx: any Connection
+    ) throws {
+        var rows = NewRows(
+            "idempotency_keys",
+            [
+                ("account_id", .integer), ("path", .text), ("client_key", .text), ("body_hash", .text),
+                ("status", .integer), ("answer", .text), ("made_at", .integer),
+            ])
+        for (kept, status, body) in answers {
+            rows.add([
+                .of(kept.accountID), .of(kept.path), .of(kept.key), .of(kept.bodyHash), .of(status),
+                .of(kept.text(of: body)), .of(now),
+            ])
+        }
+        let new = try tx.insert(
+            rows, else: "ON CONFLICT (account_id, path, client_key) DO NOTHING RETURNING status")
+        if new < answers.count { throw KeyTakenMeanwhile() }
+    }
+
+    private func text(of body: JSONValue?) -> String { body.map { form.shorten($0).text } ?? "" }
 }

@@ -51,7 +51,7 @@ package struct KeptParts: Sendable {
     package func alone<Value: Sendable>(
         in database: any Database, work: () async throws -> Value
     ) async throws -> Value {
-        try await Idempotency.alone(under: whole, in: database, patience) { _ in try await work() }
+        try await Idempotency.alone(under: whole, in: database, patience) { _, _ in try await work() }
     }
 
     /// A transaction under the key.

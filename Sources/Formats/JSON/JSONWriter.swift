@@ -3,6 +3,7 @@ extension JSONValue {
     /// double is written in the fewest digits that read back as the same one, one that is not finite as null.
     package func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
         write(into: &bytes)
         return bytes
     }
@@ -54,18 +55,34 @@ extension JSONObject {
 extension String {
     fileprivate func writeJSON(into bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0x0A: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-            case 0x0D: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-            case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-            case 0..<0x20, UInt8(ascii: "<"):
-                let digits = Array("0123456789abcdef".utf8)
-                bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            default: bytes.append(byte)
+        var text = self
+        text.withUTF8 { source in
+            var start = 0
+            for (index, byte) in source.enumerated() {
+                switch byte {
+                case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "<"), 0..<0x20:
+                    bytes.append(contentsOf: source[start..<index])
+                    byte.writeEscaped(into: &bytes)
+                    start = index + 1
+                default: continue
+                }
             }
+            bytes.append(contentsOf: source[start...])
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+}
+
+extension UInt8 {
+    fileprivate func writeEscaped(into bytes: inout [UInt8]) {
+        switch self {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), self]
+        case 0x0A: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+        case 0x0D: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+        case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+        default:
+            let digits = Array("0123456789abcdef".utf8)
+            bytes += Array("\\u00".utf8) + [digits[Int(self >> 4)], digits[Int(self & 15)]]
+        }
     }
 }

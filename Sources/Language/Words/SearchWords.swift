@@ -9,7 +9,8 @@ package enum SearchWords {
 
     /// The words under which a text is found: distinct, in order, letters and digits only.
     package static func cut(_ text: String) -> [String] {
-        distinct { add in
+        if let words = plainWords(of: text) { return words }
+        return distinct { add in
             forEachRun(of: text) { run, isHan in
                 guard isHan else { return add(run.prefix(longest)) }
                 let characters = Self.characters(of: run)
@@ -25,6 +26,37 @@ package enum SearchWords {
                 }
             }
         }
+    }
+
+    /// The same for a text of ASCII alone, where only capitals and signs need a look; `nil` for another.
+    private static func plainWords(of text: String) -> [String]? {
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        var words: [String] = []
+        var seen: Set<String> = []
+        var word: [UInt8] = []
+        word.reserveCapacity(longest)
+        func end() {
+            if word.isEmpty { return }
+            let text = String(decoding: word.prefix(longest), as: UTF8.self)
+            word.removeAll(keepingCapacity: true)
+            // A few are sooner looked through than hashed.
+            if words.count < 16 {
+                if words.contains(text) { return }
+            } else {
+                if seen.isEmpty { seen = Set(words) }
+                guard seen.insert(text).inserted else { return }
+            }
+            words.append(text)
+        }
+        for byte in text.utf8 {
+            switch byte {
+            case 0x61...0x7A, 0x30...0x39: word.append(byte)
+            case 0x41...0x5A: word.append(byte + 0x20)
+            default: end()
+            }
+        }
+        end()
+        return words
     }
 
     /// The words that a text must all have to be found by what somebody typed. Every part of a text finds the

@@ -2,22 +2,36 @@ package import Database
 import Kernel
 
 extension Consumer {
-    /// The accounts whose head is ahead of this consumer's cursor and which need not wait. At most 1,000.
-    func accountsBehind(at now: Timestamp, in tx: any Connection) throws -> [Int64] {
-        try tx.run(
+    /// Accounts where one of some consumers stands behind the head and need not wait, and where each of them
+    /// stands there. At most 1,000 accounts; one question for all consumers.
+    static func behind(
+        _ consumers: [Consumer], at now: Timestamp, in tx: any Connection
+    ) throws -> [[Standing]] {
+        if consumers.isEmpty { return [] }
+        let names = consumers.map(\.name)
+        let heads = try tx.run(
             """
-            SELECT h.account_id FROM ledger_heads h
-            LEFT JOIN consumers c ON c.account_id = h.account_id AND c.name = \(name)
-            WHERE h.position > COALESCE(c.position, 0) AND COALESCE(c.retry_at, 0) <= \(now)
+            SELECT h.account_id, h.position FROM ledger_heads h
+            WHERE h.position > 0 AND \(names.count) > (
+              SELECT COUNT(*) FROM consumers c
+              WHERE c.name IN \(list: names) AND c.account_id = h.account_id
+                AND (c.position >= h.position OR c.retry_at > \(now)))
             ORDER BY h.account_id LIMIT 1000
-            """
-        ).map { try $0.int64("account_id") }
+            """)
+        return try heads.map { head in
+            let account = try head.int64("account_id")
+            return try Standing.find(names, account, head: head.int("position"), in: tx)
+        }
     }
 
-    func events(
-        _ account: Int64, after position: Int, through last: Int, in tx: any Connection
+    /// Those that one of some consumers takes in.
+    static func events(
+        for consumers: [Consumer], _ account: Int64, after position: Int, through last: Int,
+        in tx: any Connection
     ) throws -> [SealedEvent] {
-        let filter: SQL = kinds.isEmpty ? "1 = 1" : "kind IN \(list: kinds)"
+        let takesAll = consumers.contains { $0.kinds.isEmpty }
+        let kinds = Set(consumers.flatMap(\.kinds).map(\.rawValue)).sorted()
+        let filter: SQL = takesAll ? "1 = 1" : "kind IN \(list: kinds)"
         return try tx.run(
             """
             SELECT \(SealedEvent.columns) FROM events
@@ -27,11 +41,14 @@ extension Consumer {
         ).map(SealedEvent.init)
     }
 
-    func moveCursor(_ account: Int64, to position: Int, in tx: any Connection) throws {
+    static func moveCursors(
+        of consumers: [Consumer], _ account: Int64, to position: Int, in tx: any Connection
+    ) throws {
+        let rows = consumers.map { "(\($0.name), \(account), \(position), 0)" as SQL }
         try tx.run(
             """
             INSERT INTO consumers (name, account_id, position, failures)
-            VALUES (\(name), \(account), \(position), 0)
+            VALUES \(rows.joined(", "))
             ON CONFLICT (name, account_id) DO UPDATE SET
               position = excluded.position, failures = 0, last_error = NULL, retry_at = NULL
             """)
@@ -41,7 +58,7 @@ extension Consumer {
     func recordFailure(
         _ reason: FailureReason, account: Int64, at now: Timestamp, in tx: any Connection
     ) throws -> Int {
-        let failures = try Standing.find(name, account, in: tx).failures + 1
+        let failures = try Standing.find([name], account, in: tx)[0].failures + 1
         let retryAt = now + Self.pause(after: failures)
         try tx.run(
             """
@@ -72,17 +89,25 @@ extension Consumer.Standing {
         try tx.run("UPDATE consumers SET retry_at = NULL WHERE name = \(name) AND account_id = \(account)")
     }
 
-    static func find(_ name: String, _ account: Int64, in tx: any Connection) throws -> Consumer.Standing {
-        let known = try tx.run(
+    /// Of some consumers, in the order of their names as given. `head` is looked up where it is left out.
+    static func find(
+        _ names: [String], _ account: Int64, head: Int? = nil, in tx: any Connection
+    ) throws -> [Consumer.Standing] {
+        let rows = try tx.run(
             """
             SELECT name, account_id, position, 0 AS head, failures, last_error, retry_at FROM consumers
-            WHERE name = \(name) AND account_id = \(account)
-            """
-        ).first.map(Consumer.Standing.init)
-        return Consumer.Standing(
-            name: name, account: account, position: known?.position ?? 0,
-            head: try SealedEvent.head(account: account, in: tx), failures: known?.failures ?? 0,
-            lastError: known?.lastError, retryAt: known?.retryAt)
+            WHERE account_id = \(account) AND name IN \(list: names) LIMIT 1000
+            """)
+        let known = Dictionary(
+            try rows.map { try ($0.text("name"), Consumer.Standing($0)) },
+            uniquingKeysWith: { one, _ in one })
+        let head = try head ?? SealedEvent.head(account: account, in: tx)
+        return names.map { name in
+            let known = known[name]
+            return Consumer.Standing(
+                name: name, account: account, position: known?.position ?? 0, head: head,
+                failures: known?.failures ?? 0, lastError: known?.lastError, retryAt: known?.retryAt)
+        }
     }
 
     private init(_ row: Row) throws {

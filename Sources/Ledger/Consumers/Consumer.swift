@@ -20,20 +20,38 @@ package struct Consumer: Sendable {
         self.effect = effect
     }
 
-    /// How many positions the cursor moved. One whose last try failed takes one event at a time, so that all
-    /// before the bad one are taken in and the bad one is named.
+    /// How many positions the cursor moved.
     func advance(account: Int64, limit: Int, at now: Timestamp, in database: any Database) async throws -> Int
     {
+        try await Consumer.advance([self], account: account, limit: limit, at: now, in: database)
+    }
+
+    /// The same for consumers that stand at one place: they read the events once and share a transaction.
+    /// Those that stand further ahead by now are left out.
+    ///
+    /// One whose last try failed goes alone, and takes one event at a time, so that all before the bad one
+    /// are taken in and the bad one is named.
+    static func advance(
+        _ group: [Consumer], account: Int64, limit: Int, at now: Timestamp, in database: any Database
+    ) async throws -> Int {
         try await database.write { tx in
-            let place = try Standing.find(name, account, in: tx)
-            guard place.behind > 0, (place.retryAt ?? now) <= now else { return 0 }
-            let through = place.position + min(place.behind, place.failures > 0 ? 1 : limit)
-            let events = try events(account, after: place.position, through: through, in: tx)
-            if !events.isEmpty { try effect(account, events, tx) }
-            try moveCursor(account, to: through, in: tx)
-            return through - place.position
+            let places = try zip(group, Standing.find(group.map(\.name), account, in: tx)).filter {
+                $0.1.isReady(at: now) && (group.count == 1 || $0.1.failures == 0)
+            }
+            guard let first = places.map(\.1).min(by: { $0.position < $1.position }) else { return 0 }
+            let going = places.filter { $0.1.position == first.position }.map(\.0)
+            let through = first.position + min(first.behind, first.failures > 0 ? 1 : limit)
+            let events = try Self.events(for: going, account, after: first.position, through: through, in: tx)
+            for consumer in going {
+                let theirs = consumer.kinds.isEmpty ? events : events.filter(consumer.takes)
+                if !theirs.isEmpty { try consumer.effect(account, theirs, tx) }
+            }
+            try moveCursors(of: going, account, to: through, in: tx)
+            return through - first.position
         }
     }
+
+    private func takes(_ event: SealedEvent) -> Bool { kinds.contains(event.kind) }
 }
 
 extension Consumer {
@@ -50,6 +68,9 @@ extension Consumer {
         package let retryAt: Timestamp?
 
         package var behind: Int { max(0, head - position) }
+
+        /// There is something to take in, and no failure to wait after.
+        func isReady(at now: Timestamp) -> Bool { behind > 0 && (retryAt ?? now) <= now }
     }
 
     /// After the first failure in a row 1 s, doubled each time, at most 5 minutes.

@@ -15,12 +15,13 @@ package final class Follower: Sendable {
         var lease: Lease?
         /// Accounts whose chain could not go on.
         var blocked: [Int64: Blocked] = [:]
+        /// By the last pass.
+        var sealed = 0
     }
-    struct Work: Sendable {
-        var unsealed: [Int64]
-        /// By index of the consumer.
-        var behind: [(consumer: Int, account: Int64)]
-        var isEmpty: Bool { unsealed.isEmpty && behind.isEmpty }
+    /// Consumers that stand at one place of one account, by their index.
+    struct Group: Sendable {
+        let account: Int64
+        let consumers: [Int]
     }
     enum Pass: Equatable {
         /// Nothing waits.
@@ -35,6 +36,10 @@ package final class Follower: Sendable {
     private static let look = Duration.milliseconds(250)
     /// Events of one account that a consumer takes in at once.
     private static let largestBatch = 1000
+    /// Where a pass has sealed so many, the next one lets as many gather: what a pass costs beside its events
+    /// is shared by more of them. One answer now and then never waits.
+    private static let manySealed = 8
+    private static let gathering = Duration.milliseconds(25)
     /// Bodies that wait at once: the waiting list belongs to the people who use the product.
     private static let mostAtOnce = 64
 
@@ -66,13 +71,18 @@ package final class Follower: Sendable {
             group.addTask { [doorbell] in await doorbell.ring(every: Self.look) }
             for await _ in doorbell.rings {
                 do {
-                    while try await pass() == .went, !Task.isCancelled {}
+                    while try await pass() == .went, !Task.isCancelled { await gather() }
                 } catch {
                     log.error("cannot follow events", metadata: ["reason": "\(FailureReason(error))"])
                 }
             }
         }
         await letGo()
+    }
+
+    private func gather() async {
+        guard state.withLock({ $0.sealed }) >= Self.manySealed else { return }
+        try? await Task.sleep(for: Self.gathering)
     }
 
     /// Works until all events are sealed and taken in, here or by another process; consumers that wait after
@@ -100,47 +110,64 @@ package final class Follower: Sendable {
 
     /// One go at all that waits. Asks a reader first, so that an idle follower commits nothing.
     func pass() async throws -> Pass {
-        var work = try await workWaiting()
-        guard !work.isEmpty else { return .idle }
+        state.withLock { $0.sealed = 0 }
+        let unsealed = try await unsealed()
+        var behind = try await unsealed.isEmpty ? self.behind() : []
+        if unsealed.isEmpty, behind.isEmpty { return .idle }
         guard let lease = try await holdLease() else { return .elsewhere }
         var went = false
-        if !work.unsealed.isEmpty {
+        if !unsealed.isEmpty {
             do {
-                let outcome = try await Sealer(database: database).seal(work.unsealed, under: lease, at: now)
+                let outcome = try await Sealer(database: database).seal(unsealed, under: lease, at: now)
                 went = outcome.sealed > 0
                 note(outcome)
             } catch is LeaseLost {
                 state.withLock { $0.lease = nil }
                 return .elsewhere
             }
-            work.behind = try await workWaiting().behind
+            behind = try await self.behind()
         }
-        for start in stride(from: 0, to: work.behind.count, by: Self.mostAtOnce) {
-            let some = work.behind[start..<min(start + Self.mostAtOnce, work.behind.count)]
-            if await advance(some) { went = true }
+        for start in stride(from: 0, to: behind.count, by: Self.mostAtOnce) {
+            if await advance(behind[start..<min(start + Self.mostAtOnce, behind.count)]) { went = true }
         }
         return went ? .went : .elsewhere
     }
 
-    /// Accounts and consumers go at once, so that they share a commit.
-    private func advance(_ behind: ArraySlice<(consumer: Int, account: Int64)>) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
-            for (consumer, account) in behind {
-                group.addTask { await self.advance(self.consumers[consumer], account: account) }
+    /// Accounts and groups go at once, so that they share a commit.
+    private func advance(_ groups: ArraySlice<Group>) async -> Bool {
+        await withTaskGroup(of: Bool.self) { tasks in
+            for group in groups {
+                tasks.addTask {
+                    await self.advance(group.consumers.map { self.consumers[$0] }, account: group.account)
+                }
             }
-            return await group.reduce(false) { $0 || $1 }
+            return await tasks.reduce(false) { $0 || $1 }
         }
     }
 
-    private func workWaiting() async throws -> Work {
+    private func unsealed() async throws -> [Int64] {
         let moment = now()
         let blocked = state.withLock { $0.blocked.filter { $0.value.until > moment }.keys }
+        return try await database.read { tx in
+            try Ledger.accountsWithUnsealed(in: tx).filter { !blocked.contains($0) }
+        }
+    }
+
+    private func behind() async throws -> [Group] {
+        let moment = now()
         return try await database.read { [consumers] tx in
-            let unsealed = try Ledger.accountsWithUnsealed(in: tx).filter { !blocked.contains($0) }
-            let behind = try consumers.indices.flatMap { index in
-                try consumers[index].accountsBehind(at: moment, in: tx).map { (consumer: index, account: $0) }
-            }
-            return Work(unsealed: unsealed, behind: behind)
+            try Consumer.behind(consumers, at: moment, in: tx).flatMap { Self.groups($0, at: moment) }
+        }
+    }
+
+    /// Consumers at one place go together; one whose last try failed goes alone.
+    private static func groups(_ standings: [Consumer.Standing], at now: Timestamp) -> [Group] {
+        let ready = standings.enumerated().filter { $0.element.isReady(at: now) }
+        let sound = Dictionary(grouping: ready.filter { $0.element.failures == 0 }) { $0.element.position }
+        let together = sound.sorted { $0.key < $1.key }.map(\.value)
+        let alone = ready.filter { $0.element.failures > 0 }.map { [$0] }
+        return (together + alone).map { group in
+            Group(account: group[0].element.account, consumers: group.map(\.offset))
         }
     }
 
@@ -168,6 +195,7 @@ package final class Follower: Sendable {
     private func note(_ outcome: Sealer.Outcome) {
         let moment = now()
         state.withLock { state in
+            state.sealed = outcome.sealed
             state.blocked = state.blocked.filter {
                 $0.value.until > moment || outcome.failures[$0.key] != nil
             }
@@ -184,26 +212,40 @@ package final class Follower: Sendable {
         }
     }
 
-    /// True when the cursor moved or the failure is on record, so that another go makes sense at once.
-    private func advance(_ consumer: Consumer, account: Int64) async -> Bool {
+    /// True when a cursor moved or a failure is on record, so that another go makes sense at once. When one
+    /// of a group fails, each of them goes alone.
+    private func advance(_ group: [Consumer], account: Int64) async -> Bool {
         let moment = now()
         do {
-            return try await consumer.advance(
-                account: account, limit: Self.largestBatch, at: moment, in: database) > 0
+            return try await Consumer.advance(
+                group, account: account, limit: Self.largestBatch, at: moment, in: database) > 0
         } catch is DatabaseBusy {
             return false  // True of everybody: not this consumer's failure.
         } catch {
-            let reason = FailureReason(error)
-            let failures = try? await database.write { tx in
-                try consumer.recordFailure(reason, account: account, at: moment, in: tx)
+            guard group.count == 1 else {
+                var went = false
+                for consumer in group {
+                    if await advance([consumer], account: account) { went = true }
+                }
+                return went
             }
-            log.error(
-                "a consumer failed",
-                metadata: [
-                    "consumer": "\(consumer.name)", "account": "\(account)", "reason": "\(reason)",
-                    "failures": "\(failures.map(String.init) ?? "not recorded")",
-                ])
-            return failures != nil
+            return await note(error, of: group[0], account: account, at: moment)
         }
+    }
+
+    private func note(
+        _ error: any Error, of consumer: Consumer, account: Int64, at moment: Timestamp
+    ) async -> Bool {
+        let reason = FailureReason(error)
+        let failures = try? await database.write { tx in
+            try consumer.recordFailure(reason, account: account, at: moment, in: tx)
+        }
+        log.error(
+            "a consumer failed",
+            metadata: [
+                "consumer": "\(consumer.name)", "account": "\(account)", "reason": "\(reason)",
+                "failures": "\(failures.map(String.init) ?? "not recorded")",
+            ])
+        return failures != nil
     }
 }

@@ -165,7 +165,8 @@ extension ImportBatch {
             switch row.outcome {
             case .unanswered: unanswered += 1
             case .refused(let reason): refused.append((row, reason))
-            case .answer(_, let id?) where taken.contains(Import.key(id)): refused.append((row, .duplicate))
+            case .answer(_, let id?) where !taken.isEmpty && taken.contains(Import.key(id)):
+                refused.append((row, .duplicate))
             case .answer(let draft, let id): return (row, draft, id)
             }
             return nil

@@ -13,6 +13,7 @@ package struct SurveyResponseRoutes: Sendable {
     private let database: any Database
     private let world: World
     private let views: SurveyResponseViews
+    private let groups: AnswerGroups
 
     /// Largest body of one answer, and of one line of many.
     package static let largestAnswer = 64 * 1024
@@ -21,6 +22,7 @@ package struct SurveyResponseRoutes: Sendable {
         self.database = database
         self.world = world
         views = SurveyResponseViews(reader: DatabaseReader(database))
+        groups = AnswerGroups(database: database, world: world)
     }
 
     package func add(to table: inout RouteTable) {
@@ -35,14 +37,21 @@ package struct SurveyResponseRoutes: Sendable {
     /// The survey is read before the transaction: whatever is wrong is refused without one.
     @Sendable private func record(_ call: Call) async throws -> Response {
         let (account, actor, id) = (try call.account(), try call.actor(), try call.id() as Survey.ID)
-        let survey = try await database.read { tx in try Survey.find(id, account: account, in: tx) }
+        let form = SurveyResponse.keptReceipt(account: account)
+        let (survey, look) = try await Idempotency.look(call, keptAs: form, in: database) { tx in
+            try Survey.find(id, account: account, in: tx)
+        }
         let now = world.now()
         let draft = try ResponseDraft(call.json(), for: survey, at: now)
-        let recording = Recording(source: .api, actor: actor, world: world, now: now)
-        return try await Idempotency.once(call, database: database, world: world) { tx in
-            let response = try SurveyResponse.record(draft, for: survey, recording, in: tx)
-            return APIAnswer(.created, response.receipt)
-        }.response
+        return try await Idempotency.once(
+            look, database: database, world: world,
+            together: { kept in try await groups.record(draft, for: survey, by: actor, under: kept) },
+            effect: { [world] tx in
+                let recording = Recording(source: .api, actor: actor, world: world, now: now)
+                let response = try SurveyResponse.record(draft, for: survey, recording, in: tx)
+                return response.told
+            }
+        ).response
     }
 }
 
@@ -153,6 +162,19 @@ struct ResponseViews: Sendable {
 }
 
 extension SurveyResponse {
+    /// Under a key only the id is kept: an answer stays as it was given, so its row tells the rest again.
+    /// Whoever was erased meanwhile is not in it any more.
+    static func keptReceipt(account: Int64) -> KeptForm {
+        KeptForm {
+            $0["id"] ?? $0
+        } restore: { kept, tx in
+            guard let id = kept.string.flatMap({ SurveyResponse.ID($0) }) else { return kept }
+            return try find(id, account: account, in: tx).receipt
+        }
+    }
+
+    var told: APIAnswer { APIAnswer(.created, receipt) }
+
     /// What a caller hears of an answer just recorded. It holds no words: it is kept under the idempotency
     /// key and must not outlive them.
     var receipt: JSONValue {

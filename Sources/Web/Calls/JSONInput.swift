@@ -171,6 +171,12 @@ extension DomainError {
 extension String {
     /// Without white space at either end.
     package var trimmed: String {
+        // Nearly every text: what begins and ends with a sign of ASCII that is no blank.
+        if let first = utf8.first, let last = utf8.last, (0x21...0x7E).contains(first),
+            (0x21...0x7E).contains(last)
+        {
+            return self
+        }
         let start = drop(while: \.isWhitespace)
         guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
         return String(start[...last])

@@ -98,12 +98,15 @@ final class ConnectionClock {
         alarm = nil
     }
 
+    private var deadline: NIODeadline? {
+        guard let phaseDeadline, let writeDeadline else { return phaseDeadline ?? writeDeadline }
+        return min(phaseDeadline, writeDeadline)
+    }
+
     /// One alarm at a time: one that rings early is set again for what is left, one that would ring late is
     /// moved.
     private func arm() {
-        guard !isClosed, let deadline = [phaseDeadline, writeDeadline].compactMap({ $0 }).min() else {
-            return
-        }
+        guard !isClosed, let deadline else { return }
         if alarm != nil, deadline >= alarmAt { return }
         alarm?.cancel()
         alarmAt = deadline
@@ -114,7 +117,7 @@ final class ConnectionClock {
     private func ring() {
         alarm = nil
         let now = NIODeadline.now()
-        guard let deadline = [phaseDeadline, writeDeadline].compactMap({ $0 }).min() else { return }
+        guard let deadline else { return }
         if deadline <= now { channel.close(promise: nil) } else { arm() }
     }
 }

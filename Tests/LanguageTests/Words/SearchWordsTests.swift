@@ -50,6 +50,17 @@ func `what is not there is not found`(text: String, query: String) {
     #expect(isFound(String(repeating: "x", count: 5000), by: String(repeating: "x", count: 4000)))
 }
 
+/// Text of ASCII alone goes a shorter way, to the same words.
+@Test(
+    arguments: [
+        "", " ", "Don't stop, DON'T!", "a1 A1 a-1", String(repeating: "Xy ", count: 90), "x\u{7F}y\0z",
+        (0..<60).map { "word\($0 % 40)" }.joined(separator: "-"),
+    ])
+func `plain text is cut as any other`(text: String) {
+    let words = SearchWords.cut(text + " ż").filter { $0 != "z" }
+    #expect(SearchWords.cut(text).filter { $0 != "z" } == words)
+}
+
 @Test(arguments: ["\u{0}", "a\u{0}b", "'; DROP", "🙂👨‍👩‍👧", "a\"b*", "مرحبا", "\u{200B}x\u{FEFF}"])
 func `words hold letters and digits only`(text: String) {
     for word in SearchWords.cut(text) {

@@ -108,6 +108,51 @@ import Testing
         #expect(try await house.rows("customers") == 1)
     }
 
+    /// They share a transaction: one that is refused takes none of the others along, and each hears of its
+    /// own.
+    @Test(arguments: Backend.available)
+    func `many at once are each recorded once, whatever becomes of their neighbours`(
+        backend: Backend
+    ) async throws {
+        let house = try await House(on: backend)
+        let id = try await house.survey().id
+        // The id of one and the address of another: nobody knows who that is.
+        for customer in [#""external_id": "a""#, #""email": "b@example.com""#] {
+            _ = try await house.site.api(
+                .post, "/surveys/\(id)/responses", #"{"score": 9, "customer": {\#(customer)}}"#)
+        }
+        let unclear = #""external_id": "a", "email": "b@example.com""#
+        let heard = try await withThrowingTaskGroup(of: (Int, TestAnswer).self) { group in
+            for number in 0..<120 {
+                let customer = number % 10 == 3 ? unclear : #""external_id": "c\#(number % 40)""#
+                let body = #"{"score": 5, "comment": "n\#(number)", "customer": {\#(customer)}}"#
+                group.addTask {
+                    let key = number % 3 == 0 ? "key \(number)" : nil
+                    let path = "/surveys/\(id)/responses"
+                    return (number, try await house.site.api(.post, path, body, key: key))
+                }
+            }
+            return try await group.reduce(into: [Int: TestAnswer]()) { $0[$1.0] = $1.1 }
+        }
+        for number in 0..<120 {
+            #expect(heard[number]?.status == (number % 10 == 3 ? 422 : 201), "\(number)")
+        }
+        let comments = try await house.database.read { tx in
+            try tx.run("SELECT id, comment FROM responses WHERE comment IS NOT NULL").map { row in
+                let id: SurveyResponse.ID = try row.id("id")
+                return (id.description, try row.text("comment"))
+            }
+        }
+        let comment = Dictionary(uniqueKeysWithValues: comments)
+        #expect(comments.count == 108)
+        for (number, answer) in heard where answer.status == 201 {
+            #expect(comment[try #require(answer.json["id"]?.string)] == "n\(number)")
+        }
+        #expect(try await house.rows("idempotency_keys") == 36)
+        // Of forty customers those of 3, 13, 23 and 33 never came.
+        #expect(try await house.rows("customers") == 2 + 36)
+    }
+
     @Test(arguments: Backend.available)
     func `lists are newest first and go on where they stopped`(backend: Backend) async throws {
         let house = try await House(on: backend)
