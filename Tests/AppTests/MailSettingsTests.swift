@@ -13,7 +13,8 @@ import Testing
 
     @Test func `are read as they are written`() throws {
         let none = try settings([:])
-        #expect(none.relay == nil && none.from.address == "surveys@rapport.invalid")
+        #expect(none.relay == nil && none.from.address == "surveys@rapport.invalid" && none.perDomain == 0)
+        #expect(try settings(["MAIL_PER_DOMAIN": "600"]).perDomain == 600)
         let plain = try settings([
             "SMTP_URL": "smtp://user:p%40ss@mail.example:587", "MAIL_FROM": "Kettles <Us@kettles.example>",
             "MAIL_BOUNCE": "bounce@kettles.example",
@@ -47,6 +48,7 @@ import Testing
             (["SMTP_URL": "smtps://x.example", "SMTP_TLS": "starttls"], "RAPPORT_SMTP_URL cannot be used"),
             (["MAIL_FROM": "nobody"], "RAPPORT_MAIL_FROM must be an e-mail address"),
             (["MAIL_BOUNCE": "a@b@c"], "RAPPORT_MAIL_BOUNCE must be an e-mail address"),
+            (["MAIL_PER_DOMAIN": "many"], "RAPPORT_MAIL_PER_DOMAIN must be a whole number"),
         ] as [([String: String], String)])
     func `say what cannot be used, and repeat no password`(variables: [String: String], says: String) {
         do {

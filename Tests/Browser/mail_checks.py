@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 import product
 import scenes
+from api_checks import eventually
 from page_checks import RULES
 
 PAGES = ["letter", "letter-again", "mailbox-full", "mailbox-mail", "invitations", "invitations-empty"]
@@ -87,6 +88,41 @@ def test_a_tap_opens_the_customers_page_in_a_tab_of_its_own(chromium, address, p
         frame.locator("a[href$='?s=9']").click()
     assert opened.value.url == f"{address}/r/0123456789abcdef0123456789abcdef?s=9"
     assert page.url == address + places["mailbox-mail"]
+
+
+def test_a_customer_goes_from_the_mail_to_the_thanks_and_the_score_arrives(chromium):
+    with product.running(sample=False) as address:
+        company = scenes.Company(address)
+        survey = company.call("POST", "/surveys", {"name": "After a delivery", "metric": "nps"})
+        company.call("POST", f"/surveys/{survey['id']}/invitations", {"channel": "email", "to": [{"email": "ann@mail.example"}]})
+        context = chromium.new_context(storage_state=product.session(chromium, address), locale="en")
+        desk = context.new_page()
+
+        def arrives(path, selector):
+            """The page itself tells of nothing new: it is looked at again."""
+            def look():
+                desk.goto(address + path)
+                return desk.locator(selector).count()
+            assert eventually(look, 60), desk.content()
+
+        arrives("/mailbox", "tbody a.row")
+        desk.click("tbody a.row")
+        with context.expect_page() as opened:
+            desk.frame_locator("iframe.mail").locator("a[href$='?s=9']").click()
+        customer = opened.value
+        assert customer.locator("input[name=score]:checked").get_attribute("value") == "9"
+        customer.click("main form button[type=submit]")
+        customer.wait_for_url("**/promoter?*")
+        # Counted before a word is asked for: the overview has its sentence of one answer, and quotes nobody.
+        arrives("/", "#score")
+        assert desk.locator(".quote").count() == 0
+        customer.fill("textarea[name=comment]", "Quick and friendly.")
+        customer.click("main form button[type=submit]")
+        customer.locator("textarea").wait_for(state="detached")
+        assert "Thank" in customer.locator("h1").inner_text() and customer.locator("main form").count() == 0
+        arrives("/", ".quote:has-text('Quick and friendly.')")
+        assert desk.locator(".cards .badge").first.inner_text().endswith("9")
+        context.close()
 
 
 def test_a_preview_leads_nowhere(chromium, address, places, cookies):

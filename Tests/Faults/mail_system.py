@@ -73,11 +73,11 @@ myhostname = mx.{domain}
 mydestination = {domain}
 local_recipient_maps =
 alias_maps =
-mailbox_transport = lmtp:inet:127.0.0.1:{lmtp}
+mailbox_transport = {mailboxes}
 recipient_delimiter = +
 mynetworks = 127.0.0.0/8
 smtpd_relay_restrictions = permit_mynetworks, reject
-default_transport = smtp:[127.0.0.1]:{elsewhere}
+default_transport = {others}
 disable_dns_lookups = yes
 smtp_host_lookup = native
 """
@@ -99,8 +99,8 @@ class Stranger:
 
 
 class MailSystem:
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, keeps=True):
+        self.folder, self.keeps = folder, keeps
         # One after the other, for each must differ from those that nothing listens on yet.
         ports = set()
         while len(ports) < 4:
@@ -111,6 +111,8 @@ class MailSystem:
         etc, place = self.folder / "etc", {
             "folder": self.folder, "imap": self.imap, "lmtp": self.lmtp, "elsewhere": self.elsewhere, "domain": DOMAIN,
             "unpacked": UNPACKED}
+        place["mailboxes"] = f"lmtp:inet:127.0.0.1:{self.lmtp}" if self.keeps else "discard:"
+        place["others"] = f"smtp:[127.0.0.1]:{self.elsewhere}" if self.keeps else "discard:"
         for name in ("run", "mail", "spool", "state"):
             (self.folder / name).mkdir()
         shutil.chown(self.folder / "mail", "nobody", "nogroup")
@@ -159,9 +161,10 @@ class MailSystem:
 
 
 @contextmanager
-def running():
+def running(keeps=True):
+    """`keeps`: mail is delivered or returned; else it is thrown away once it was taken."""
     with scratch() as folder:
-        system = MailSystem(folder)
+        system = MailSystem(folder, keeps)
         system.write()
         stranger = Controller(Stranger(), hostname="127.0.0.1", port=system.elsewhere)
         stranger.start()

@@ -19,6 +19,7 @@ PARTS = {
     "backup": ("upkeep_faults.py", "backup", {"FAULT_BACKUPS": "20"}),
     "timing": ("../Browser/door_checks.py", "same_time", {"TIMING_SAMPLES": "2000"}),
     "description": ("../Browser/description_checks.py", "description", {"API_EXAMPLES": "2000"}),
+    "scanners": ("Scanners of mail", "", {"RAPPORT_SCANNED": "10000"}),
     "fuzz-formats": ("../Fuzz/fuzz_checks.py", "", {"FUZZ_RUNS": "10000000", "FUZZ_TARGETS": "csv json lines form query"}),
     "fuzz-mail": (
         "../Fuzz/fuzz_checks.py", "", {"FUZZ_RUNS": "3000000", "FUZZ_TARGETS": "mime delivery reply header letter meaning imap"}),
@@ -30,12 +31,15 @@ PARTS = {
 def run(part):
     file, which, longer = PARTS[part]
     begun = time.time()
+    # What is no file is a suite of the Swift tests.
+    command = ([sys.executable, "-m", "pytest", "-q", "-s", "-k", which, HERE / file] if file.endswith(".py")
+               else ["swift", "test", "--skip-build", "--enable-code-coverage", "--filter", file])
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-s", "-k", which, HERE / file],
+        command, cwd=HERE.parents[1],
         env={**os.environ, **longer}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     print(done.stdout)
     figures = [line.split("figures: ")[1] for line in done.stdout.splitlines() if "figures: " in line]
-    told = re.findall(r"\d+ (?:passed|failed|errors?)", done.stdout.splitlines()[-1])
+    told = re.findall(r"\d+ (?:passed|failed|errors?|tests?)", done.stdout.splitlines()[-1])
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True).stdout.strip()
     when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M")

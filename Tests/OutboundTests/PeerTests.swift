@@ -33,6 +33,16 @@ import Testing
         #expect(try verdict(message, key)[1] == "yes")
     }
 
+    @Test(arguments: [("RCPT", MailFailure.Kind.later), ("dot", .uncertain)])
+    func `that is cut off may have the message after its dot alone`(
+        place: String, kind: MailFailure.Kind
+    ) async throws {
+        let peer = try Peer("relay.py", "starttls", "127.0.0.1", place)
+        let relay = SMTPRelay(try settings(peer))
+        let failure = await #expect(throws: MailFailure.self) { try await relay.carry(.example()) }
+        #expect(failure?.kind == kind)
+    }
+
     @Test func `whose certificate is another's gets nothing`() async throws {
         let peer = try Peer("relay.py", "starttls", "relay.example.net")
         let relay = SMTPRelay(try settings(peer))

@@ -43,8 +43,10 @@ import Testing
         ("MAIL", "452 4.3.1 no room", MailFailure.Kind.later), ("MAIL", "550 5.7.1 not you", .relay),
         ("MAIL", "530 5.7.0 sign in first", .relay), ("MAIL", "552 5.3.4 too large", .refused),
         ("RCPT", "450 4.2.0 later", .later), ("RCPT", "550 5.1.1 no such user", .refused),
-        ("RCPT", "421 4.3.2 closing", .later), ("RCPT", "553 5.1.3 odd", .refused),
-        ("DATA", "451 4.3.0 later", .later), ("DATA", "554 5.7.1 no", .refused),
+        ("RCPT", "421 4.3.2 closing", .busy), ("RCPT", "553 5.1.3 odd", .refused),
+        ("RCPT", "451 4.7.1 too much mail", .busy), ("RCPT", "450 4.1.1 unknown for now", .later),
+        ("RCPT", "450 try again", .busy),
+        ("DATA", "451 4.3.0 later", .busy), ("DATA", "554 5.7.1 no", .refused),
     ])
     func `refuses a command is believed`(command: String, reply: String, kind: MailFailure.Kind) async throws
     {
@@ -70,7 +72,7 @@ import Testing
 
     @Test(arguments: [
         ("452 4.2.2 mailbox full", MailFailure.Kind.later), ("554 5.7.1 spam", .refused),
-        ("421 4.3.2 shutting down", .later),
+        ("421 4.3.2 shutting down", .busy),
     ])
     func `answers the dot with no has not taken the message`(
         reply: String, kind: MailFailure.Kind
@@ -117,7 +119,7 @@ import Testing
             talk.say(reply)
             talk.drain()
         }
-        #expect(try await failure(relay, long) == MailFailure(.later, reason: "DATA: \(reply)"))
+        #expect(try await failure(relay, long) == MailFailure(.busy, reason: "DATA: \(reply)"))
     }
 
     @Test func `is not there is tried later`() async throws {
@@ -151,6 +153,50 @@ import Testing
         while left.withLock({ $0 }) == nil { try await Task.sleep(for: .milliseconds(5)) }
         // The relay itself would wait for fifty.
         #expect(try #require(left.withLock { $0 }) < .seconds(20))
+    }
+
+    /// Each of its letters is in time, and none is the last. Who comes to an end in time is believed.
+    @Test(arguments: [("", MailFailure.Kind.later), ("dot", .uncertain), ("dot", nil)])
+    func `says one letter at a time is left`(at place: String, kind: MailFailure.Kind?) async throws {
+        let relay = ScriptedRelay { talk in
+            if place == "dot" {
+                guard talk.welcome(upTo: "DATA") else { return }
+                talk.say("354 go on")
+                _ = talk.hearBody()
+            }
+            if kind == nil {
+                for letter in "250 Ok\r\n" where talk.send(String(letter)) { talk.rest() }
+                _ = talk.goOn(upTo: "QUIT")
+            } else {
+                while talk.send("2") { talk.rest() }
+            }
+        }
+        guard let kind else {
+            return #expect(try await send(to: relay).reply == "250 Ok")
+        }
+        let failure = try await failure(relay) { settings in
+            settings.connectTimeout = .milliseconds(500)
+            settings.totalTimeout = .milliseconds(1000)
+        }
+        #expect(failure.kind == kind)
+    }
+
+    @Test func `cuts the beginning of TLS off has not taken the message`() async throws {
+        let relay = ScriptedRelay { talk in
+            talk.say("220 relay.example.org ESMTP")
+            while let line = talk.hear(), !line.hasPrefix("STARTTLS") {
+                talk.say("250-relay.example.org")
+                talk.say("250 STARTTLS")
+            }
+            talk.say("220 go on")
+            talk.hear(bytes: 1)
+            talk.closeRudely()
+        }
+        let failure = try await failure(relay) { settings in
+            settings.address = try RelayAddress(url: "smtp://127.0.0.1:\(relay.port)")
+        }
+        #expect(failure.kind == .later)
+        #expect(relay.count("STARTTLS") == 1 && relay.count("MAIL") == 0)
     }
 
     @Test func `answers too late is not believed about the next message`() async throws {

@@ -1,4 +1,5 @@
-"""A relay with TLS and a password (aiosmtpd), for one test: `relay.py starttls|tls NAME`, the certificate being NAME's.
+"""A relay with TLS and a password (aiosmtpd), for one test: `relay.py starttls|tls NAME [RCPT|dot]`, the certificate being NAME's,
+and the connection cut off at that place.
 
 Says `ready PORT AUTHORITY`, then `message SENDER RECIPIENT BASE64` for each that it takes; ends with its standard input.
 """
@@ -29,7 +30,18 @@ def certificate(folder, name):
 
 
 class Tray:
+    def __init__(self, cut):
+        self.cut = cut
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.cut == "RCPT":
+            server.transport.abort()
+        envelope.rcpt_tos.append(address)
+        return "250 Ok"
+
     async def handle_DATA(self, server, session, envelope):
+        if self.cut == "dot":
+            server.transport.abort()
         message = base64.b64encode(envelope.original_content).decode()
         print("message", envelope.mail_from, envelope.rcpt_tos[0], message, flush=True)
         return "250 2.0.0 Ok: queued as PEER"
@@ -40,7 +52,7 @@ def sign_in(server, session, envelope, mechanism, data):
     return AuthResult(success=is_right, handled=is_right)
 
 
-def main(mode, name):
+def main(mode, name, cut=""):
     with tempfile.TemporaryDirectory() as folder:
         context = certificate(Path(folder), name)
         with socket.socket() as free:
@@ -48,7 +60,7 @@ def main(mode, name):
             port = free.getsockname()[1]
         security = {"tls_context": context, "require_starttls": True, "auth_require_tls": True} if mode == "starttls" else {"ssl_context": context, "auth_require_tls": False}
         controller = Controller(
-            Tray(), hostname="127.0.0.1", port=port, authenticator=sign_in, auth_required=True,
+            Tray(cut), hostname="127.0.0.1", port=port, authenticator=sign_in, auth_required=True,
             **security)
         controller.start()
         print("ready", port, f"{folder}/ca.pem", flush=True)

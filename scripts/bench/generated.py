@@ -24,6 +24,50 @@ def fill(product, count):
         connection.close()
 
 
+def people(product, count):
+    """Puts `count` customers `p1`, `p2`… with an address, an order and a letter of last year into an installation."""
+    connection = sqlite3.connect(product.file, isolation_level=None)
+    try:
+        account, survey = connection.execute("SELECT account_id, id FROM surveys").fetchone()
+        connection.execute("BEGIN")
+        connection.execute(
+            "CREATE TEMP TABLE made AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+            " SELECT i, (i << 22) + 1 AS id, ? + i AS at FROM n", (count, EPOCH))
+        known = {"account": account, "survey": survey}
+        for statement in PEOPLE:
+            connection.execute(statement, {name: value for name, value in known.items() if f":{name}" in statement})
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
+PEOPLE = [
+    """
+    INSERT INTO customers (id, account_id, external_id, created_at, updated_at)
+    SELECT id, :account, 'p' || i, at, at FROM made
+    """,
+    """
+    INSERT INTO contact_points (id, account_id, customer_id, kind, value, created_at)
+    SELECT id + 1, :account, id, 'email', 'p' || i || '@mail.example', at FROM made
+    """,
+    """
+    INSERT INTO customer_events (id, account_id, customer_id, name, properties, occurred_at, recorded_at)
+    SELECT id + 2, :account, id, 'order', '{}', at, at FROM made
+    """,
+    """
+    INSERT INTO waves (id, account_id, survey_id, channel, planned_by, send_at, skipped, created_at)
+    SELECT id + 3, :account, :survey, 'email', 'operator', at, '{}', at FROM made WHERE i = 1
+    """,
+    """
+    INSERT INTO invitations (id, account_id, wave_id, survey_id, customer_id, contact_point_id, channel, state,
+      token_hash, attempts, send_at, settled_at, expires_at, created_at)
+    SELECT id + 4, :account, (1 << 22) + 4, :survey, id, id + 1, 'email', 'sent', 'hash ' || i, 1, at, at, at, at
+    FROM made
+    """,
+]
+
+
 def _write(connection, count):
     account, survey = connection.execute("SELECT account_id, id FROM surveys").fetchone()
     position = connection.execute("SELECT position FROM ledger_heads").fetchone()[0]

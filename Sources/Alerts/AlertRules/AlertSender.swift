@@ -38,7 +38,7 @@ package enum AlertOutcome: Equatable, Sendable {
         switch delivery {
         case .sent(let reply): self = .sent(reply)
         case .refused(let reason): self = .refused(reason)
-        case .later(let reason): self = .later(reason, after: nil)
+        case .later(let reason), .busy(let reason): self = .later(reason, after: nil)
         case .relay(let reason): self = .relay(reason)
         case .uncertain(let reason): self = .uncertain(reason)
         }

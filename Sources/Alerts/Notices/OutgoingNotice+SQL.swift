@@ -108,7 +108,7 @@ extension OutgoingNotice {
                     point: contactPoint, because: CustomerReach.bounced, account: notice.account, at: now,
                     in: tx)
             }
-        case .later(let reason):
+        case .later(let reason), .busy(let reason):
             let draw = world.random
             let next = DeliveryOutcome.next(
                 after: attempts, chance: draw(1)[0], at: now, until: notice.expiresAt)

@@ -24,20 +24,21 @@ struct OutgoingMail: Sendable {
         } else {
             carrier = MailboxCarrier(database: installation.database, world: installation.world)
         }
+        let press = LetterPress()
         write = { outgoing, token, now in
             var invitation = outgoing.invitation
             invitation.language = invitation.language ?? outgoing.language.rawValue
             return InvitationLetter.message(
                 for: invitation, survey: outgoing.survey, sender: outgoing.sender, to: outgoing.address,
                 name: outgoing.name, token: token, site: site, from: settings.from, bounce: settings.bounce,
-                reminder: invitation.reminder, at: now)
+                reminder: invitation.reminder, by: press, at: now)
         }
     }
 
     func sender(for installation: Installation) -> InvitationSender {
         InvitationSender(
             database: installation.database, world: installation.world, secret: installation.secret,
-            carrier: carrier, doorbell: installation.mailBell, write: write)
+            carrier: carrier, perDomain: settings.perDomain, doorbell: installation.mailBell, write: write)
     }
 
     func alertSender(for installation: Installation, hooks: any HookCarrier) -> AlertSender {

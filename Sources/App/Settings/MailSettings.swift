@@ -3,7 +3,8 @@ import Foundation
 package import Outbound
 
 /// Where mail is handed over and whose it is: `RAPPORT_SMTP_URL`, `RAPPORT_SMTP_TLS`, `RAPPORT_MAIL_FROM`,
-/// `RAPPORT_MAIL_BOUNCE`, and what signs it: `RAPPORT_DKIM_KEY_FILE`, `RAPPORT_DKIM_SELECTOR`.
+/// `RAPPORT_MAIL_BOUNCE`, how fast it leaves: `RAPPORT_MAIL_PER_DOMAIN`, and what signs it:
+/// `RAPPORT_DKIM_KEY_FILE`, `RAPPORT_DKIM_SELECTOR`.
 package struct MailSettings: Sendable {
     /// `nil` where none is set: then mail goes to the mailbox page of a trial.
     package let relay: RelayAddress?
@@ -12,6 +13,8 @@ package struct MailSettings: Sendable {
     package let bounce: String?
     /// PEM file of the authorities that a relay's certificate may be from; `nil` for those of the system.
     package let authorities: String?
+    /// Invitations that one receiving domain is sent in a minute; 0 for any number.
+    package let perDomain: Int
     /// Signs for the domain of `from`.
     package let signer: DKIMSigner?
 
@@ -31,6 +34,7 @@ package struct MailSettings: Sendable {
         }
         bounce = try settings.text("mail_bounce").map { try Self.address($0, "mail_bounce") }
         authorities = settings.text("smtp_ca_file")
+        perDomain = try settings.number("mail_per_domain", default: 0)
         signer = try Self.signer(settings, for: from)
     }
 

@@ -35,8 +35,9 @@ package enum HeaderText {
         return lines
     }
 
+    /// The category Cc of Unicode, which is closed.
     package static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
     }
 
     /// Room for the name of the field on the first line.

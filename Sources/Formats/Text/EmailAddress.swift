@@ -38,7 +38,7 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
 
     private static func isDomain(_ domain: String) -> Bool {
         let labels = domain.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false)
-        guard labels.count >= 2, let top = labels.last, !top.allSatisfy({ $0.properties.numericType != nil })
+        guard labels.count >= 2, let top = labels.last, !top.allSatisfy(isNumber)
         else {
             return false
         }
@@ -49,7 +49,16 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
-            || (!scalar.isASCII && scalar.properties.generalCategory == .nonspacingMark)
+        if scalar.isASCII {
+            return ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || isASCIIDigit(scalar)
+        }
+        return scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
+            || scalar.properties.generalCategory == .nonspacingMark
     }
+
+    private static func isNumber(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII ? isASCIIDigit(scalar) : scalar.properties.numericType != nil
+    }
+
+    private static func isASCIIDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
 }

@@ -19,6 +19,8 @@ package struct MailFailure: Error, Equatable, Sendable {
         case refused
         /// Later it may work: 4xx, no connection.
         case later
+        /// The same, and not for this mailbox alone: the servers of its domain want no mail for a while.
+        case busy
         /// The relay itself does not work: wrong password, wrong certificate. Nothing more is sent by it.
         case relay
         /// The connection broke after the last dot: it may have arrived. Never sent again by us.

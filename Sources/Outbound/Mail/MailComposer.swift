@@ -95,6 +95,7 @@ extension MailMessage {
 
     /// LF between lines, and no control character besides the tab.
     private static func lines(_ text: String) -> String {
+        if isLines(text) { return text }
         var lines = String.UnicodeScalarView()
         var last: Unicode.Scalar = " "
         for scalar in text.unicodeScalars {
@@ -106,6 +107,18 @@ extension MailMessage {
             last = scalar
         }
         return String(lines)
+    }
+
+    /// As nearly every letter is, found out without a look at what its letters are.
+    private static func isLines(_ text: String) -> Bool {
+        var last: UInt8 = 0
+        for byte in text.utf8 {
+            let isControl = byte < 0x20 && byte != 0x0A && byte != 0x09 || byte == 0x7F
+            // U+0080 to U+009F.
+            if isControl || (last == 0xC2 && byte < 0xA0) { return false }
+            last = byte
+        }
+        return true
     }
 
     /// The promise itself, looked at once more in what GMime wrote.

@@ -84,6 +84,7 @@ struct SMTPOutcome: Equatable, Sendable {
     /// What a relay says decides; where it says nothing, how far the message had come.
     private var failure: MailFailure.Kind {
         switch (replyCode / 100, command) {
+        case (4, "RCPT"), (4, "DATA"): return isAboutMailbox ? .later : .busy
         case (4, _): return .later
         case (5, "RCPT"), (5, "DATA"): return .refused
         // Too large is the message's own fault (RFC 1870); else the relay refuses the sender, and would all.
@@ -93,6 +94,11 @@ struct SMTPOutcome: Equatable, Sendable {
         }
         if isHandedOver { return .uncertain }
         return Self.relayFaults.contains(code) ? .relay : .later
+    }
+
+    /// `450 4.2.2 …`: an address or a mailbox (RFC 3463) says nothing about others of its domain.
+    private var isAboutMailbox: Bool {
+        lastReply.dropFirst(4).hasPrefix("4.1.") || lastReply.dropFirst(4).hasPrefix("4.2.")
     }
 
     private var reason: String {

@@ -6,7 +6,7 @@ package import Outbound
 package import Web
 
 /// What a customer reads who is invited by e-mail: one question, a link for each score, one way out.
-package struct InvitationLetter: Sendable {
+package struct InvitationLetter: Equatable, Sendable {
     let survey: Survey
     /// Whose survey it is.
     let sender: Sender
@@ -16,7 +16,7 @@ package struct InvitationLetter: Sendable {
     let style: SurveyDefinition.Style
     /// True of every letter after the first about one invitation.
     let isReminder: Bool
-    let links: LetterLinks
+    private(set) var links: LetterLinks
 
     /// The letter of one invitation, ready for a carrier.
     ///
@@ -26,7 +26,7 @@ package struct InvitationLetter: Sendable {
     package static func message(
         for invitation: Invitation, survey: Survey, sender: Sender, to address: String, name: String? = nil,
         token: String, site: Site, from mailbox: MailMessage.Mailbox, bounce: String? = nil,
-        reminder: Int = 0, at now: Timestamp
+        reminder: Int = 0, by press: LetterPress = LetterPress(), at now: Timestamp
     ) -> MailMessage {
         let letter = InvitationLetter(
             survey: survey, sender: sender,
@@ -37,12 +37,19 @@ package struct InvitationLetter: Sendable {
         let envelope = LetterEnvelope(
             invitation: invitation, token: token, mailbox: mailbox.address, bounce: bounce,
             links: letter.links)
+        let words = press.text(of: letter, site.pages)
         return MailMessage(
             id: envelope.messageID(reminder: reminder), date: now,
             from: .init(name: mailbox.name ?? sender.name.inOneLine, address: mailbox.address),
             to: .init(name: name.map(\.inOneLine), address: address), replyTo: envelope.replyTo,
-            envelopeSender: envelope.sender, subject: letter.subject, text: letter.text,
-            html: letter.html(site.pages), headers: envelope.headers, account: invitation.account)
+            envelopeSender: envelope.sender, subject: letter.subject, text: words.text,
+            html: words.html, headers: envelope.headers, account: invitation.account)
+    }
+
+    func with(_ links: LetterLinks) -> InvitationLetter {
+        var letter = self
+        letter.links = links
+        return letter
     }
 
     /// In which the product's own words are said.

@@ -7,6 +7,8 @@ package enum DeliveryOutcome: Equatable, Sendable {
     /// For good: the address takes no mail.
     case refused(reason: String)
     case later(reason: String)
+    /// The same, and the domain's servers want no mail at all for a while.
+    case busy(reason: String)
     /// The relay itself does not work.
     case relay(reason: String)
     case uncertain(reason: String)
@@ -35,6 +37,7 @@ package enum DeliveryOutcome: Equatable, Sendable {
             switch failure.kind {
             case .refused: self = .refused(reason: failure.reason)
             case .later: self = .later(reason: failure.reason)
+            case .busy: self = .busy(reason: failure.reason)
             case .relay: self = .relay(reason: failure.reason)
             case .uncertain: self = .uncertain(reason: failure.reason)
             }

@@ -11,13 +11,15 @@ package typealias InvitationWriter =
 package typealias InvitationSender = OutboxSender<InvitationOutbox>
 
 extension OutboxSender where Box == InvitationOutbox {
-    /// Ring `doorbell` after a wave was planned.
+    /// `perDomain` is the most that one receiving domain is sent in a minute, 0 for any number. Ring
+    /// `doorbell` after a wave was planned.
     package convenience init(
-        database: any Database, world: World, secret: [UInt8], carrier: any MailCarrier,
+        database: any Database, world: World, secret: [UInt8], carrier: any MailCarrier, perDomain: Int = 0,
         settings: Settings = Settings(), doorbell: Doorbell = Doorbell(), write: @escaping InvitationWriter
     ) {
         self.init(
-            InvitationOutbox(world: world, secret: secret, carrier: carrier, write: write),
+            InvitationOutbox(
+                world: world, secret: secret, carrier: carrier, perDomain: perDomain, write: write),
             database: database, now: world.now, settings: settings, doorbell: doorbell)
     }
 }
@@ -31,10 +33,15 @@ package struct InvitationOutbox: Outbox {
     private let secret: [UInt8]
     private let links: InvitationLink
     private let carrier: any MailCarrier
+    private let perDomain: Int
     private let write: InvitationWriter
 
-    init(world: World, secret: [UInt8], carrier: any MailCarrier, write: @escaping InvitationWriter) {
+    init(
+        world: World, secret: [UInt8], carrier: any MailCarrier, perDomain: Int,
+        write: @escaping InvitationWriter
+    ) {
         self.world = world
+        self.perDomain = perDomain
         self.secret = secret
         links = InvitationLink(secret: secret)
         self.carrier = carrier
@@ -49,7 +56,7 @@ package struct InvitationOutbox: Outbox {
         limit: Int, until lease: Timestamp, at now: Timestamp, in tx: any Connection
     ) throws -> (taken: [OutgoingInvitation], looked: Int) {
         try OutgoingInvitation.claim(
-            limit: limit, until: lease, secret: secret, world: world, at: now, in: tx)
+            limit: limit, until: lease, perDomain: perDomain, secret: secret, world: world, at: now, in: tx)
     }
 
     package func anyExpired(at now: Timestamp, in tx: any Connection) throws -> Bool {

@@ -41,8 +41,8 @@ package protocol Outbox: Sendable {
 /// - **Invariant:** what is on its way ends before the sender does: a shutdown takes no more, and waits.
 package final class OutboxSender<Box: Outbox>: Sendable {
     package struct Settings: Sendable {
-        /// Messages at once.
-        package var concurrency = 4
+        /// Messages at once: those that the relay hears, and as many that wait to be heard or written down.
+        package var concurrency = 8
         /// Longer than any carrier tries.
         package var lease = Duration.seconds(600)
         /// Between looks for those whose sender is gone.
@@ -88,8 +88,12 @@ package final class OutboxSender<Box: Outbox>: Sendable {
                         free.withLock { $0 -= 1 }
                         group.addTask {
                             await self.deliver(one)
-                            self.free.withLock { $0 += 1 }
-                            self.doorbell.ring()
+                            // The next are taken together, for each taking is a commit of its own.
+                            let free = self.free.withLock { free in
+                                free += 1
+                                return free
+                            }
+                            if free * 2 >= self.settings.concurrency { self.doorbell.ring() }
                         }
                     }
                     // Whoever was withdrawn made no room for a next one.

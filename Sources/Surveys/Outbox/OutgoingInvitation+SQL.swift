@@ -134,37 +134,40 @@ extension OutgoingInvitation {
     /// Takes what is due for sending and asks the policy again; whoever may not be asked any more is
     /// withdrawn. None while the relay is stopped. Also says how many rows it has settled either way.
     static func claim(
-        limit: Int, until lease: Timestamp, secret: [UInt8], world: World, at now: Timestamp,
-        in tx: any Connection
+        limit: Int, until lease: Timestamp, perDomain: Int, secret: [UInt8], world: World,
+        at now: Timestamp, in tx: any Connection
     ) throws -> (taken: [OutgoingInvitation], looked: Int) {
         let alarm = try RelayAlarm.find(in: tx)
         if let alarm, alarm.stoppedUntil > now { return ([], 0) }
         let due = try tx.run(
             """
-            SELECT \(Invitation.columns), attempts FROM invitations
+            SELECT \(Invitation.columns), attempts, turn_at FROM invitations
             WHERE state = 'planned' AND send_at <= \(now) AND channel = 'email'
             ORDER BY send_at, id LIMIT \(limit) \(.skipLocked) -- every account
             """
-        ).map { (invitation: try Invitation($0), attempts: try $0.int("attempts")) }
+        ).map(DueInvitation.init)
         var taken: [OutgoingInvitation] = []
         for account in Set(due.map(\.invitation.account)).sorted() {
+            let theirs = due.filter { $0.invitation.account == account }
             var desk = try ClaimDesk(
-                due.map(\.invitation).filter { $0.account == account }, of: account, secret, at: now, in: tx)
-            for (invitation, attempts) in due where invitation.account == account {
-                switch try desk.decide(invitation, at: now, in: tx) {
+                theirs.map(\.invitation), of: account, secret, perDomain: perDomain, at: now, in: tx)
+            for one in theirs {
+                let invitation = one.invitation
+                switch try desk.decide(one, at: now, in: tx) {
                 case .withdraw(let reason):
                     _ = try invitation.withdraw(because: reason, world: world, at: now, in: tx)
-                case .wait(let opening): try invitation.wait(until: opening, in: tx)
+                case .wait(let moment, let isTurn): try invitation.wait(until: moment, isTurn, in: tx)
                 case .take(let reach, let point, let survey):
-                    let one = OutgoingInvitation(
+                    let outgoing = OutgoingInvitation(
                         invitation: invitation, survey: survey, sender: desk.account.sender,
                         language: desk.account.language, address: point.value, name: reach.customer.name,
-                        contactPoint: point.id, claim: world.newID(), attempts: attempts + 1,
-                        clearsAlarm: alarm != nil)
-                    try one.take(until: lease, in: tx)
-                    taken.append(one)
+                        contactPoint: point.id, claim: world.newID(), attempts: one.attempts + 1,
+                        clearsAlarm: alarm != nil, freesDomain: desk.domains.hasFailed(point.value))
+                    try outgoing.take(until: lease, in: tx)
+                    taken.append(outgoing)
                 }
             }
+            try desk.domains.write(at: now, in: tx)
         }
         return (taken, due.count)
     }
@@ -208,12 +211,16 @@ extension OutgoingInvitation {
             guard try ended(.sent, reply, .invitationSent) else { return false }
             try invitation.planReminder(world: world, at: now, in: tx)
             if clearsAlarm { try RelayAlarm.clear(in: tx) }
+            if freesDomain { try ReceivingDomain.goOn(domainOf: address, in: tx) }
             return true
         case .refused(let reason):
             guard try ended(.failed, reason, .invitationFailed) else { return false }
             try CustomerReach.suppress(
                 point: contactPoint, because: CustomerReach.bounced, account: account, at: now, in: tx)
             return true
+        case .busy(let reason):
+            try ReceivingDomain.stop(domainOf: address, because: reason, at: now, in: tx)
+            fallthrough
         case .later(let reason):
             let line = FailureReason(reason).description
             guard
@@ -230,16 +237,33 @@ extension OutgoingInvitation {
     }
 }
 
+/// One whose time has come.
+private struct DueInvitation {
+    let invitation: Invitation
+    let attempts: Int
+    /// That it was given in its domain's queue, and still has.
+    let turn: Timestamp?
+
+    init(_ row: Row) throws {
+        invitation = try Invitation(row)
+        attempts = try row.int("attempts")
+        let given = try row.optionalTimestamp("turn_at")
+        turn = given == invitation.sendAt ? given : nil
+    }
+}
+
 /// What a claim must know of one account to decide about its invitations.
 private struct ClaimDesk {
     enum Decision {
         case withdraw(because: String)
-        /// Its hours are over, or have not begun.
-        case wait(until: Timestamp)
+        /// Its hours are over or have not begun, or its domain's servers want no more at once. `isTurn`: then
+        /// it is its turn there.
+        case wait(until: Timestamp, isTurn: Bool = false)
         case take(CustomerReach, CustomerReach.Point, Survey)
     }
 
     let account: Account
+    var domains: ReceivingDomains
     private let policy: ContactPolicy
     private let facts: ContactFacts
     /// Of reminders: what became of the letter that they repeat.
@@ -249,7 +273,8 @@ private struct ClaimDesk {
     private var taken: Set<Customer.ID> = []
 
     init(
-        _ due: [Invitation], of account: Int64, _ secret: [UInt8], at now: Timestamp, in tx: any Connection
+        _ due: [Invitation], of account: Int64, _ secret: [UInt8], perDomain: Int, at now: Timestamp,
+        in tx: any Connection
     ) throws {
         self.account = try Account.find(Account.ID(account), in: tx)
         policy = ContactPolicy(
@@ -257,10 +282,13 @@ private struct ClaimDesk {
         facts = try ContactFacts(
             of: Array(Set(due.compactMap(\.customer))), by: .email, policy, counting: Invitation.State.begun,
             around: now...now, account: account, in: tx)
+        domains = try ReceivingDomains(
+            of: facts.reach.values.compactMap(\.openPoint?.value), perMinute: perDomain, in: tx)
         firsts = try Invitation.find(due.compactMap(\.reminderOf), account: account, in: tx)
     }
 
-    mutating func decide(_ one: Invitation, at now: Timestamp, in tx: any Connection) throws -> Decision {
+    mutating func decide(_ due: DueInvitation, at now: Timestamp, in tx: any Connection) throws -> Decision {
+        let one = due.invitation
         guard let customer = one.customer, let reach = facts.reach[customer] else {
             return .withdraw(because: "erased")
         }
@@ -279,9 +307,16 @@ private struct ClaimDesk {
             return .withdraw(because: (refusal ?? .noAddress).rawValue)
         }
         if let opening = one.window?.opening(from: now), opening > now { return .wait(until: opening) }
-        if policy.quiet > .zero, one.reminder == 0, !taken.insert(customer).inserted {
+        let isFirst = policy.quiet > .zero && one.reminder == 0
+        if isFirst, taken.contains(customer) {
             return .withdraw(because: ContactPolicy.Refusal.quietPeriod.rawValue)
         }
+        switch domains.turn(of: point.value, holding: due.turn, at: now) {
+        case .at(let turn): return .wait(until: turn, isTurn: true)
+        case .askAgain(let moment): return .wait(until: moment)
+        case .now: break
+        }
+        if isFirst { taken.insert(customer) }
         return .take(reach, point, survey)
     }
 }

@@ -19,4 +19,6 @@ package struct OutgoingInvitation: Sendable {
     let attempts: Int
     /// A relay stood still; what is taken now tells that it works again.
     let clearsAlarm: Bool
+    /// Its domain has asked for a pause; what arrives now tells that the pause is over.
+    let freesDomain: Bool
 }

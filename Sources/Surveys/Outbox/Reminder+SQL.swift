@@ -18,11 +18,12 @@ extension Invitation {
         return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// It leaves when its hours begin.
-    func wait(until opening: Timestamp, in tx: any Connection) throws {
+    /// It leaves when its hours begin, or when it is its turn in the queue of its domain.
+    func wait(until moment: Timestamp, _ isTurn: Bool, in tx: any Connection) throws {
+        let turn = isTurn ? moment : nil
         try tx.run(
             """
-            UPDATE invitations SET send_at = \(opening)
+            UPDATE invitations SET send_at = \(moment), turn_at = \(turn)
             WHERE account_id = \(account) AND id = \(id) AND state = 'planned'
             """)
     }

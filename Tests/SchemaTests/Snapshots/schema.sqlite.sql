@@ -122,7 +122,7 @@ CREATE TABLE invitations (
   token_hash TEXT NOT NULL UNIQUE, attempts BIGINT NOT NULL, send_at BIGINT NOT NULL,
   claim_id BIGINT, leased_until BIGINT, settled_at BIGINT, reason TEXT, response_id BIGINT,
   expires_at BIGINT NOT NULL,
-  created_at BIGINT NOT NULL, reminder BIGINT NOT NULL DEFAULT 0, reminder_of BIGINT, reminders TEXT, send_window TEXT, style TEXT CHECK (style IN ('neutral', 'coloured')));
+  created_at BIGINT NOT NULL, reminder BIGINT NOT NULL DEFAULT 0, reminder_of BIGINT, reminders TEXT, send_window TEXT, style TEXT CHECK (style IN ('neutral', 'coloured')), turn_at BIGINT);
 CREATE TABLE jobs (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, kind TEXT NOT NULL, unique_key TEXT NOT NULL,
   payload TEXT NOT NULL,
@@ -186,6 +186,9 @@ CREATE TABLE received_mails (
   kind TEXT NOT NULL CHECK (kind IN ('bounce', 'complaint', 'auto_reply', 'reply', 'unknown')),
   weight TEXT CHECK (weight IN ('hard', 'soft', 'policy')), status TEXT, invitation_id BIGINT,
   customer_id BIGINT, contact_point_id BIGINT, received_at BIGINT NOT NULL);
+CREATE TABLE receiving_domains (
+  domain TEXT NOT NULL PRIMARY KEY, next_at BIGINT NOT NULL, failures BIGINT NOT NULL,
+  stopped_until BIGINT NOT NULL, reason TEXT);
 CREATE TABLE recovery_cases (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, response_id BIGINT, rule TEXT NOT NULL,
   survey_id BIGINT NOT NULL, customer_id BIGINT,
@@ -342,6 +345,7 @@ CREATE INDEX received_mails_by_customer ON received_mails (customer_id)
 WHERE customer_id IS NOT NULL;
 CREATE UNIQUE INDEX received_mails_by_digest ON received_mails (account_id, digest);
 CREATE INDEX received_mails_by_time ON received_mails (account_id, received_at);
+CREATE INDEX receiving_domains_by_next ON receiving_domains (next_at);
 CREATE INDEX recovery_cases_by_account ON recovery_cases (account_id, id);
 CREATE INDEX recovery_cases_by_customer ON recovery_cases (account_id, customer_id)
 WHERE customer_id IS NOT NULL;

@@ -63,7 +63,7 @@ import Testing
         case "answered": try await office.change("UPDATE invitations SET response_id = 5 WHERE reminder = 0")
         case "bounced":
             try await office.change("UPDATE invitations SET state = 'failed' WHERE reminder = 0")
-        case "left": try await office.leave("a@x.example", withdrawing: false)
+        case "left": try await office.leave("a@x.example", .quietly)
         case "closed":
             _ = try await office.site.api(.patch, "/surveys/\(office.survey)", #"{"status": "closed"}"#)
         case "erased":

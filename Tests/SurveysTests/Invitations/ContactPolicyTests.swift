@@ -15,7 +15,7 @@ import Web
         let now = office.clock.now
         switch reason {
         case .restricted: try await office.change("UPDATE customers SET restricted_at = \(now)")
-        case .unsubscribed: try await office.leave("a@x.example", withdrawing: false)
+        case .unsubscribed: try await office.leave("a@x.example", .quietly)
         case .suppressed:
             try await office.change(
                 "UPDATE contact_points SET suppressed_at = \(now), suppressed_because = 'bounced'")

@@ -105,10 +105,12 @@ import Testing
 
     /// The moment of each leave is after its commit, and a claim says when it was made: no claim of somebody
     /// who has left may follow.
-    @Test(arguments: Backend.available, [true, false])
-    func `never begins after its customer has left`(backend: Backend, withdrawing: Bool) async throws {
+    @Test(arguments: Backend.available, PostOffice.Leaving.allCases)
+    func `never begins after its customer has left`(
+        backend: Backend, leaving: PostOffice.Leaving
+    ) async throws {
         let office = try await PostOffice(on: backend)
-        let count = 300
+        let count = 200
         _ = try await office.ask(count: count)
         let notes = Notes()
         let carrier = RecordingCarrier()
@@ -127,7 +129,7 @@ import Testing
             group.addTask {
                 for index in (0..<count).reversed() {
                     let address = "p\(index)@x.example"
-                    try await office.leave(address, withdrawing: withdrawing)
+                    try await office.leave(address, leaving)
                     notes.left.withLock { _ = $0.insert(address) }
                 }
             }

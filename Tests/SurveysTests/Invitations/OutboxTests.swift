@@ -136,7 +136,7 @@ import Web
             return MailReceipt(reply: "250 Ok")
         }
         let sender = office.sender(carrier)
-        #expect(try await sender.runUntilIdle() <= 4)
+        #expect(try await sender.runUntilIdle() <= InvitationSender.Settings().concurrency)
         let tried = carrier.addresses.count
         #expect(try await office.states() == ["planned": 40])
         let alarm = try #require(try await office.database.read { tx in try RelayAlarm.find(in: tx) })

@@ -132,15 +132,27 @@ struct PostOffice {
 
     func change(_ sql: SQL) async throws { try await database.write { tx in try tx.run(sql) } }
 
-    /// The customer of an address leaves, as the link in a mail lets them.
-    func leave(_ address: String, withdrawing: Bool = true) async throws {
+    enum Leaving: CaseIterable {
+        /// As the link in a mail lets them.
+        case byLink
+        /// The same, with nothing said of what is planned.
+        case quietly
+        /// A mail came back.
+        case byBounce
+    }
+
+    /// The customer of an address is written to no more.
+    func leave(_ address: String, _ leaving: Leaving = .byLink) async throws {
         try await database.write { [world = clock.world, now = clock.now] tx in
             let rows = try tx.run(
                 "SELECT id, customer_id FROM contact_points WHERE account_id = 1 AND value = \(address)")
             guard let row = rows.first else { return }
             try CustomerReach.suppress(
-                point: try row.int64("id"), because: CustomerReach.unsubscribed, account: 1, at: now, in: tx)
-            guard withdrawing else { return }
+                point: try row.int64("id"),
+                because: leaving == .byBounce ? CustomerReach.bounced : CustomerReach.unsubscribed,
+                account: 1,
+                at: now, in: tx)
+            guard leaving == .byLink else { return }
             try Invitation.withdraw(
                 plannedFor: try row.id("customer_id"), because: "unsubscribed", account: 1, world: world,
                 at: now, in: tx)

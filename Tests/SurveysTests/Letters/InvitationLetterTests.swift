@@ -25,6 +25,8 @@ struct LetterExample {
     var reminder = 0
     /// As the wave dealt it.
     var dealt: SurveyDefinition.Style?
+    var link = token
+    var press = LetterPress()
 
     init(scale: Scale = .nps0to10, style: SurveyDefinition.Style = .neutral, language: String? = "en") {
         survey = .example(scale: scale)
@@ -40,8 +42,8 @@ struct LetterExample {
             settledAt: nil,
             response: nil, expiresAt: now)
         return InvitationLetter.message(
-            for: invitation, survey: survey, sender: sender, to: "ann@example.com", name: name, token: token,
-            site: site, from: mailbox, bounce: bounce, reminder: reminder, at: now)
+            for: invitation, survey: survey, sender: sender, to: "ann@example.com", name: name, token: link,
+            site: site, from: mailbox, bounce: bounce, reminder: reminder, by: press, at: now)
     }
 
     func header(_ name: String) -> String? { message.headers.first { "\($0.name)" == name }?.value }
@@ -69,6 +71,23 @@ let everyLetter: [LetterExample] = Scale.allCases.flatMap { scale in
         }
         #expect(message.html.contains("aria-hidden=\"true\"><a href=\"\(base)/r/\(token)/d\""))
         #expect(!message.text.contains("\(token)/d"))
+    }
+
+    @Test func `is the same from a press that has written others before`() {
+        let press = LetterPress(), other = String(token.reversed())
+        // More looks than the press keeps, and each of them again.
+        let ways: [(String, Int, String?)] = [(token, 0, nil), (other, 1, nil), (other, 0, "till <3>")]
+        for example in everyLetter.prefix(18) + everyLetter.prefix(3) {
+            var pressed = example, alone = example
+            pressed.press = press
+            for (link, reminder, touchpoint) in ways {
+                (pressed.link, pressed.reminder, pressed.touchpoint) = (link, reminder, touchpoint)
+                (alone.link, alone.reminder, alone.touchpoint) = (link, reminder, touchpoint)
+                alone.press = LetterPress()
+                #expect(pressed.message == alone.message)
+                #expect(pressed.message.html.ranges(of: link).count > 2)
+            }
+        }
     }
 
     @Test func `shows satisfaction in words, and a long scale in three lines`() {
