@@ -84,6 +84,8 @@ package struct Routes {
         ).add(to: &table)
         InboundRoutes(database: database, world: world, intake: intake).add(to: &table)
         ReplyRoutes(database: database).add(to: &table)
+        ExclusionRoutes(database: database, world: world).add(to: &table)
+        ExclusionPageRoutes(database: database, world: world).add(to: &table)
         AskRuleRoutes(database: database, world: world, secret: installation.secret).add(to: &table)
         AskRulePageRoutes(database: database, world: world, secret: installation.secret).add(to: &table)
         ResponseExportRoutes(database: database).add(to: &table)
@@ -119,6 +121,8 @@ package struct Routes {
             .add(to: &table)
         CustomerEventRoutes(database: installation.database, world: installation.world).add(to: &table)
         RestrictionRoutes(database: installation.database, world: installation.world).add(to: &table)
+        ConsentRoutes(database: installation.database, world: installation.world).add(to: &table)
+        ContactPolicyRoutes(database: installation.database, world: installation.world).add(to: &table)
         CustomerPageRoutes(
             database: installation.database, world: installation.world, erasure: erasure,
             place: Self.place(of:), details: Self.details(of:_:_:_:),
@@ -138,6 +142,7 @@ package struct Routes {
             .merging(Invitation.details(of: events, account, messages, tx)) { first, _ in first }
             .merging(Reply.details(of: events, account, messages, tx)) { first, _ in first }
             .merging(CustomerEvent.details(of: events, account, messages, tx)) { first, _ in first }
+            .merging(Consent.details(of: events, account, messages, tx)) { first, _ in first }
             .merging(cases) { first, _ in first }
     }
 

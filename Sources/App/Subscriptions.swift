@@ -47,7 +47,7 @@ enum Subscriptions {
             others: [
                 ScoreDays.forget, InvitationIntent.forget, ResponseTag.forget, SavedView.forget,
                 SurveyResponse.forget, RecoveryCase.forget, MailboxMessage.forget, Notice.forget,
-                Reply.forget, ReceivedMail.forget, invitations,
+                Reply.forget, ReceivedMail.forget, Exclusion.forget, invitations,
             ])
     }
 

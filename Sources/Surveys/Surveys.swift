@@ -9,6 +9,7 @@
 /// - `Letters/`: the mail that an invitation becomes.
 /// - `Mailbox/`: where a trial's mails are kept and shown instead of being sent.
 /// - `ContactPolicy/`: who may be asked at all.
+/// - `Exclusions/`: who was left out by hand, and why.
 /// - `Waves/`, `Outbox/`: many asked at once, and how their invitations leave.
 /// - `AskRules/`: whom events ask by themselves, as data. `Asking/`: what rules decide, and forecasts of it.
 /// - `Answering/`: the public page on which customers answer.

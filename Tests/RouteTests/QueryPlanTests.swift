@@ -131,6 +131,9 @@ private struct HotPaths {
             ("The preview of a rule", { try await get("/ask-rules/\(rule)/preview") }),
             ("The page of rules", { try await show("/ask-rules") }),
             ("The page of a rule", { try await show("/ask-rules/\(rule)") }),
+            ("Who is left out of a rule", { try await get("/ask-rules/\(rule)/exclusions") }),
+            ("The coverage of a survey", { try await get("/surveys/\(survey)/coverage") }),
+            ("The page of coverage", { try await show("/surveys/\(survey)/coverage") }),
             ("A session and a token", { try await recognise() }),
         ]
     }

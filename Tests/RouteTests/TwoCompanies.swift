@@ -98,6 +98,12 @@ struct TwoCompanies {
             database: database, now: world.now, holder: "routes",
             consumers: Subscriptions.consumers(installation)
         ).runUntilIdle()
+        let wave = try await asked(site, account, survey, word)
+        let exclusion = try await made(
+            site, account, "/ask-rules/\(rule)/exclusions",
+            """
+            {"customer": {"external_id": "\(word)-1"}, "reason": "other", "note": "\(word) note"}
+            """)
         let (recovery, token, job) = try await database.write { tx in
             let recovery = try RecoveryCase.list(
                 .init(), account: account, before: nil, limit: 1, at: world.now(), in: tx)
@@ -160,7 +166,21 @@ struct TwoCompanies {
             Row("/webhooks", webhook, as: Webhook.self, delivery: delivery),
             Row("/replies", reply.description, as: Reply.self),
             Row("/api/v1/ask-rules", rule, as: AskRule.self), Row("/ask-rules", rule, as: AskRule.self),
+            Row("/api/v1/waves", wave, as: Wave.self), Row("/waves", wave, as: Wave.self),
+            Row("/api/v1/exclusions", exclusion, as: Exclusion.self),
+            Row("/exclusions", exclusion, as: Exclusion.self),
         ]
+    }
+
+    /// A wave that asks the person.
+    private static func asked(
+        _ site: TestSite, _ account: Int64, _ survey: String, _ word: String
+    ) async throws -> String {
+        try await site.api(
+            .post, "/surveys/\(survey)/invitations",
+            #"{"channel": "email", "to": [{"external_id": "\#(word)-1"}], "agent": "\#(word) agent"}"#,
+            account: account
+        ).json["wave"]?.string ?? ""
     }
 
     private static func reply(
@@ -203,6 +223,11 @@ struct TwoCompanies {
         ("/owner", #"{"member": "MEMBER"}"#, [("member", "MEMBER")]),
         ("/state", #"{"state": "read"}"#, []), ("/tags", #"{"tags": ["late"]}"#, [("tag", "late")]),
         ("/restriction", #"{"restricted": true}"#, [("restricted", "yes")]),
+        ("/consent", #"{"consented": true}"#, [("consented", "yes")]),
+        (
+            "/exclusions", #"{"customer": {"external_id": "Xyzzy-1"}, "reason": "legal"}"#,
+            [("who", "Xyzzy-1"), ("reason", "legal")]
+        ),
         ("/responses/views", "{}", [("name", "Late"), ("query", "tag=late")]),
         (
             "/contacts", #"{"channel": "phone", "outcome": "reached"}"#,
@@ -218,7 +243,7 @@ struct TwoCompanies {
         ("/settings/alerts", "{}", [("name", "B"), ("to", "members"), ("member", "MEMBER")]),
         (
             "/surveys/{id}/invitations", #"{"channel": "email", "to": [{"email": "ask@x.example"}]}"#,
-            [("addresses", "ask@x.example")]
+            [("addresses", "ask@x.example"), ("reason", "round")]
         ),
         ("/role", "{}", [("role", "agent")]),
         ("/erasure", "{}", [("sure", "yes"), ("confirm", "yes")]),

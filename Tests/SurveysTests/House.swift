@@ -42,6 +42,7 @@ struct House {
             ResponseHandlingRoutes(database: database, world: world).add(to: &table)
             SavedViewRoutes(database: database, world: world).add(to: &table)
             RestrictionRoutes(database: database, world: world).add(to: &table)
+            ConsentRoutes(database: database, world: world).add(to: &table)
             ResponsePageRoutes(database: database, world: world, recovery: { _, _, _ in nil }).add(to: &table)
             ResponseExportRoutes(database: database).add(to: &table)
             LetterPreviewRoutes(database: database, site: site).add(to: &table)

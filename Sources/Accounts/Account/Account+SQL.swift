@@ -12,8 +12,10 @@ extension EventKind {
 }
 
 extension Account {
-    private static let columns: SQL =
-        "id, name, time_zone, language, colour, website, quiet_days, held_out_percent, created_at"
+    private static let columns: SQL = """
+        id, name, time_zone, language, colour, website, quiet_days, held_out_percent, consent_first,
+        created_at
+        """
 
     package init(_ row: Row) throws {
         id = try row.id("id")
@@ -24,6 +26,7 @@ extension Account {
         website = WebAddress(try row.text("website"))
         quietDays = try row.int("quiet_days")
         heldOutPercent = try row.int("held_out_percent")
+        asksConsentFirst = try row.bool("consent_first")
         createdAt = try row.timestamp("created_at")
     }
 
@@ -71,7 +74,7 @@ extension Account {
             """
             INSERT INTO accounts (\(columns))
             VALUES (\(account.id), \(name), \(timeZone), \(language), '', '', \(account.quietDays),
-              \(account.heldOutPercent), \(account.createdAt))
+              \(account.heldOutPercent), \(account.asksConsentFirst), \(account.createdAt))
             """)
         try Ledger.append(
             .accountMade, about: account.id.number, by: actor, id: world.newID(), account: account.id.number,
@@ -101,8 +104,8 @@ extension Account {
             """
             UPDATE accounts SET name = \(name), time_zone = \(timeZone), language = \(language),
               colour = \(colour?.hex ?? ""), website = \(website?.description ?? ""),
-              quiet_days = \(quietDays),
-              held_out_percent = \(heldOutPercent)
+              quiet_days = \(quietDays), held_out_percent = \(heldOutPercent),
+              consent_first = \(asksConsentFirst)
             WHERE id = \(id)
             """)
         try Ledger.append(

@@ -22,6 +22,8 @@ package struct Account: Noun, Equatable, Sendable {
     package var quietDays = Account.usualQuietDays
     /// The share of its customers who are never asked, so that what asking does can be told.
     package var heldOutPercent = 0
+    /// Asks only customers whose consent is recorded.
+    package var asksConsentFirst = false
     package let createdAt: Timestamp
 
     package static let usualQuietDays = 90
@@ -41,6 +43,7 @@ package struct Account: Noun, Equatable, Sendable {
             website == before.website ? nil : "website",
             quietDays == before.quietDays ? nil : "quiet_days",
             heldOutPercent == before.heldOutPercent ? nil : "held_out_percent",
+            asksConsentFirst == before.asksConsentFirst ? nil : "consent_first",
         ].compactMap(\.self)
     }
 }

@@ -48,6 +48,11 @@ struct AccountPage {
         form.input(
             "held_out_percent", messages("accounts.field.held-out"), type: "number",
             value: String(account.heldOutPercent), help: messages("accounts.field.held-out.help"))
+        form.choice(
+            "consent_first", messages("policy.consent-first"),
+            options: [
+                ("no", messages("policy.consent-first.no")), ("yes", messages("policy.consent-first.yes")),
+            ], value: account.asksConsentFirst ? "yes" : "no", help: messages("policy.consent-first.help"))
         return form
     }
 

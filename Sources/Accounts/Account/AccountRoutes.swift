@@ -38,6 +38,7 @@ struct AccountRoutes: Sendable {
         if website == nil, form.fields["website"]?.isEmpty == false { form.refuse("website", "not-a-url") }
         let quiet = form.integer("quiet_days", in: Account.quietDaysRange)
         let heldOut = form.integer("held_out_percent", in: 0...100)
+        let consent = form.fields["consent_first"]
         do {
             try form.finish()
         } catch {
@@ -51,6 +52,7 @@ struct AccountRoutes: Sendable {
             account.website = website
             account.quietDays = quiet ?? before.quietDays
             account.heldOutPercent = heldOut ?? before.heldOutPercent
+            account.asksConsentFirst = consent.map { $0 == "yes" } ?? before.asksConsentFirst
             if let language { account.language = language }
             account.colour = colour == AccountPage.ownColour ? nil : colour
             try account.save(over: before, by: principal.actor, world: world, in: tx)

@@ -77,7 +77,7 @@ extension Membership {
         try tx.run(
             """
             SELECT a.id, a.name, a.time_zone, a.language, a.colour, a.website, a.quiet_days,
-              a.held_out_percent, a.created_at
+              a.held_out_percent, a.consent_first, a.created_at
             FROM memberships ms JOIN accounts a ON a.id = ms.account_id
             WHERE ms.member_id = \(member) AND ms.left_at IS NULL
             ORDER BY ms.last_active_at DESC NULLS LAST, a.id LIMIT 100

@@ -23,11 +23,20 @@ struct InviteCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The survey: its id, or the end of its public address.") var survey: String
     @Option(name: .customLong("send-at"), help: "When, as 2026-11-21T09:30:00Z; at once when left out.")
     var sendAt: String?
+    @Option(
+        name: .long,
+        help: "Why these people, counted: \(Wave.Reason.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var reason: String?
+    @Option(name: .long, help: "Who served all of them.") var agent: String?
     @Flag(name: .long, help: "One JSON object.") var json = false
 
     func validate() throws {
         if let sendAt, Timestamp(rfc3339: sendAt) == nil {
             throw ValidationError("--send-at takes a time like 2026-11-21T09:30:00Z.")
+        }
+        if let reason, Wave.Reason(rawValue: reason) == nil {
+            let known = Wave.Reason.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--reason takes one of \(known).")
         }
     }
 
@@ -44,8 +53,9 @@ struct InviteCommand: AsyncParsableCommand {
             var result = InviteResult(wrong: list.wrong, wrongCount: list.wrongCount)
             for start in stride(from: 0, to: list.inputs.count, by: Wave.most) {
                 let some = list.inputs[start..<min(start + Wave.most, list.inputs.count)]
-                let request = WaveRequest(to: Array(some), sendAt: moment)
-                let coverage = try await installation.database.write { tx in
+                var request = WaveRequest(to: Array(some), sendAt: moment)
+                (request.reason, request.agent) = (reason.flatMap(Wave.Reason.init), agent)
+                let coverage = try await installation.database.write { [request] tx in
                     try planner.plan(
                         request, of: survey.id, account: survey.account, by: .operator, in: tx)
                 }

@@ -9,6 +9,11 @@ package struct CustomerEvent: Noun, Equatable, Sendable {
     package typealias ID = Identifier<CustomerEvent>
 
     package static let nameLengths = 1...100
+    /// What rules know the product's own events by, and the calendar: nobody else tells of these.
+    package static let reservedNames: Set = [
+        "schedule", "case.opened", "case.assigned", "case.contacted", "case.resolved", "case.verified",
+        "case.reopened", "case.escalated", "case.closed",
+    ]
     package static let mostProperties = 50
     /// Of all properties together, as they are written.
     package static let longestProperties = 16_384
@@ -36,6 +41,7 @@ package struct CustomerEventInput: Equatable, Sendable {
     package init(_ body: JSONInput, at now: Timestamp) throws(DomainError) {
         var body = body
         name = body.requiredText("event", CustomerEvent.nameLengths)
+        if CustomerEvent.reservedNames.contains(name) { body.refuse("event", "reserved") }
         var customer = CustomerInput()
         body.require("customer")
         if var nested = body.object("customer") {

@@ -3,7 +3,8 @@ import Formats
 import Kernel
 
 extension Customer {
-    static let columns: SQL = "id, account_id, external_id, name, language, created_at, updated_at"
+    static let columns: SQL =
+        "id, account_id, external_id, name, language, consented_at, created_at, updated_at"
 
     init(_ row: Row) throws {
         id = try row.id("id")
@@ -11,6 +12,7 @@ extension Customer {
         externalID = try row.optionalText("external_id")
         name = try row.optionalText("name")
         language = try row.optionalText("language")
+        consentedAt = try row.optionalTimestamp("consented_at")
         createdAt = try row.timestamp("created_at")
         updatedAt = try row.timestamp("updated_at")
     }

@@ -13,6 +13,8 @@ package struct Customer: Noun, Equatable, Sendable {
     package var name: String?
     /// A language tag as it was given.
     package var language: String?
+    /// Since when it is recorded that the person agreed to be asked.
+    package internal(set) var consentedAt: Timestamp?
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
 }
@@ -53,6 +55,8 @@ package struct CustomerInput: Equatable, Sendable {
     package var phone: PhoneNumber?
     package var name: String?
     package var language: String?
+    /// Whether the person agreed to be asked; `nil` where nothing is said of it.
+    package var consents: Bool?
     /// A value of `nil` takes the attribute away.
     package var attributes: [(name: String, value: String?)] = []
 
@@ -65,7 +69,7 @@ package struct CustomerInput: Equatable, Sendable {
 
     package static func == (left: Self, right: Self) -> Bool {
         left.externalID == right.externalID && left.email == right.email && left.phone == right.phone
-            && left.name == right.name && left.language == right.language
+            && left.name == right.name && left.language == right.language && left.consents == right.consents
             && left.attributes.elementsEqual(right.attributes, by: ==)
     }
 }
@@ -93,7 +97,7 @@ extension Customer {
     }
 
     /// Takes in what was said; the names of what changed. A stranger changes nothing that is known.
-    mutating func hear(_ input: CustomerInput, word: CustomerWord) -> [String] {
+    mutating func hear(_ input: CustomerInput, word: CustomerWord, at now: Timestamp) -> [String] {
         var changed: [String] = []
         func take(_ new: String?, into old: inout String?, as field: String) {
             guard let new, new != old, old == nil || word == .account else { return }
@@ -103,6 +107,10 @@ extension Customer {
         take(input.externalID, into: &externalID, as: "external_id")
         take(input.name, into: &name, as: "name")
         take(input.language, into: &language, as: "language")
+        if let consents = input.consents, word == .account, consents != (consentedAt != nil) {
+            consentedAt = consents ? now : nil
+            changed.append("consent")
+        }
         return changed
     }
 }

@@ -56,7 +56,7 @@ extension CustomerBook {
             queries.append(
                 """
                 SELECT p.kind AS known_by, p.value AS value, c.id, c.account_id, c.external_id, c.name,
-                  c.language, c.created_at, c.updated_at
+                  c.language, c.consented_at, c.created_at, c.updated_at
                 FROM contact_points p JOIN customers c ON c.id = p.customer_id
                 WHERE p.account_id = \(account) AND p.kind = \(kind) AND p.value IN \(list: values)
                 """)
@@ -87,7 +87,8 @@ extension CustomerBook {
             "customers",
             [
                 ("id", .integer), ("account_id", .integer), ("external_id", .text), ("name", .text),
-                ("language", .text), ("created_at", .integer), ("updated_at", .integer),
+                ("language", .text), ("consented_at", .integer), ("created_at", .integer),
+                ("updated_at", .integer),
             ])
         var contacts = NewRows(
             "contact_points",
@@ -102,7 +103,8 @@ extension CustomerBook {
             let customer = known.customer
             customers.add([
                 .of(customer.id), .of(account), .of(customer.externalID), .of(customer.name),
-                .of(customer.language), .of(customer.createdAt), .of(customer.updatedAt),
+                .of(customer.language), .of(customer.consentedAt), .of(customer.createdAt),
+                .of(customer.updatedAt),
             ])
             for point in known.contacts.reversed() {
                 contacts.add([

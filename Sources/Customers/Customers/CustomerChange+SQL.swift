@@ -13,10 +13,11 @@ extension CustomerChange {
     /// What the ledger says of it; `nil` where nothing changes.
     package func event(by actor: Actor, world: World, at now: Timestamp) -> NewEvent? {
         if isNothing { return nil }
+        var payload: JSONObject = ["fields": .array(changedFields.map { .string($0) })]
+        if changedFields.contains("consent") { payload.append("consent", .bool(customer.consentedAt != nil)) }
         return NewEvent(
             isNew ? .customerCreated : .customerChanged, about: customer.id.number,
-            customer: customer.id.number, by: actor,
-            payload: ["fields": .array(changedFields.map { .string($0) })], id: world.newID(),
+            customer: customer.id.number, by: actor, payload: payload, id: world.newID(),
             account: customer.account, at: now)
     }
 
@@ -25,7 +26,8 @@ extension CustomerChange {
         try tx.run(
             """
             UPDATE customers SET external_id = \(customer.externalID), name = \(customer.name),
-              language = \(customer.language), updated_at = \(customer.updatedAt)
+              language = \(customer.language), consented_at = \(customer.consentedAt),
+              updated_at = \(customer.updatedAt)
             WHERE account_id = \(customer.account) AND id = \(customer.id)
             """)
         for point in newContacts { try put(point, world: world, at: now, in: tx) }

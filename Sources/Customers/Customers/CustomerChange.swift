@@ -43,7 +43,7 @@ extension CustomerChange {
         at now: Timestamp
     ) throws(DomainError) {
         var customer = known?.customer ?? fresh
-        var changed = customer.hear(input, word: word)
+        var changed = customer.hear(input, word: word, at: now)
         let contacts = input.contacts.filter { point in
             guard let old = known?.contacts else { return true }
             return !old.contains(point) && (word == .account || !old.contains { $0.kind == point.kind })

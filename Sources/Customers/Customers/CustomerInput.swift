@@ -3,8 +3,8 @@ import Kernel
 package import Web
 
 extension CustomerInput {
-    /// Reads `{external_id?, email?, phone?, name?, language?, attributes?}`; what is wrong is kept in
-    /// `input`.
+    /// Reads `{external_id?, email?, phone?, name?, language?, consent?, attributes?}`; what is wrong is kept
+    /// in `input`.
     package init(_ input: inout JSONInput) {
         externalID = input.text("external_id", 1...200)
         if let text = input.text("email", 1...254) {
@@ -23,6 +23,7 @@ extension CustomerInput {
                 input.refuse("language", "not-a-language")
             }
         }
+        consents = input.bool("consent")
         attributes = Self.attributes(&input)
     }
 

@@ -112,6 +112,7 @@ extension CustomerCard {
         [
             "id": .id(customer.id), "external_id": .text(customer.externalID), "email": .text(email),
             "phone": .text(phone), "name": .text(customer.name), "language": .text(customer.language),
+            "consented_at": .time(customer.consentedAt),
             "attributes": .object(JSONObject(attributes.map { ($0.name, .string($0.value)) })),
             "created_at": .time(customer.createdAt), "updated_at": .time(customer.updatedAt),
         ]

@@ -55,7 +55,7 @@ struct CustomerTimelinePage {
             "restricted": restrictedSince.map {
                 [messages("customers.restricted", ["when": .string(messages.relative($0, now: now))])]
             } ?? [],
-            "isRestricted": restrictedSince != nil,
+            "isRestricted": restrictedSince != nil, "hasConsented": card.customer.consentedAt != nil,
             "attributes": card.attributes.map {
                 ["name": messages.attribute($0.name), "value": $0.value]
             },
@@ -75,6 +75,12 @@ struct CustomerTimelinePage {
                 customer.language.map { ReaderLanguage(rawValue: $0)?.ownName ?? $0 }
             ),
             (messages("customers.since"), messages.relative(customer.createdAt, now: now)),
+            (
+                messages("policy.consent"),
+                customer.consentedAt.map {
+                    messages("policy.consent.recorded", ["when": .string(messages.relative($0, now: now))])
+                } ?? messages("policy.consent.none")
+            ),
         ]
         return given.compactMap { name, value in value.map { ["name": name, "value": $0] } }
     }

@@ -1,4 +1,5 @@
 import Kernel
+import Ledger
 import Statistics
 import Surveys
 
@@ -18,7 +19,9 @@ struct CoverageCounts: Equatable, Sendable {
     /// Invitations by state.
     var invitations: [Invitation.State: Int] = [:]
     /// Who was passed over when the wave was planned, by reason.
-    var skipped: [ContactPolicy.Refusal: Int] = [:]
+    var skipped: [AskSkip: Int] = [:]
+    /// Invitations that were taken back because somebody left their person out by hand.
+    var takenBack = 0
     /// Invitations whose page a person opened, as far as can be told; who answered did.
     var opened = 0
     /// Invitations whose link a machine opened.
@@ -41,6 +44,11 @@ struct CoverageCounts: Equatable, Sendable {
 
     func count(_ state: Invitation.State) -> Int { invitations[state] ?? 0 }
 
+    /// Whom somebody left out by hand.
+    var excluded: Int { takenBack + (skipped[.excluded] ?? 0) }
+    /// The share of those whom nothing but somebody's hand could keep out that was asked.
+    var unhanded: Share { Share(count: invited, of: invited + excluded) }
+
     /// The share of those who could be asked that was.
     var coverage: Share { Share(count: invited, of: eligible) }
     /// Opened and answered count invitations whose mail is uncertain, too: then it did arrive.
@@ -51,7 +59,8 @@ struct CoverageCounts: Equatable, Sendable {
         CoverageCounts(
             invitations: left.invitations.merging(right.invitations, uniquingKeysWith: +),
             skipped: left.skipped.merging(right.skipped, uniquingKeysWith: +),
-            opened: left.opened + right.opened, scanned: left.scanned + right.scanned,
+            takenBack: left.takenBack + right.takenBack, opened: left.opened + right.opened,
+            scanned: left.scanned + right.scanned,
             answered: left.answered + right.answered, provisional: left.provisional + right.provisional)
     }
 }
@@ -62,6 +71,10 @@ enum CoverageAlarm: Equatable, Sendable {
     case unhappyLeftOut(p: Double)
     /// Fewer than nine in ten were asked there.
     case low(touchpoint: String?, Share)
+    /// Of those whom a rule, or some agent's customers, could have reached more than one in ten were left out
+    /// by hand.
+    case leftOut(rule: AskRule.ID, name: String, Share)
+    case leftOutBy(agent: String, Share)
 
     static let fewest = 30
     static let least = 0.9
@@ -119,19 +132,48 @@ struct Coverage: Sendable {
     let to: LocalDay
     /// Newest first.
     let waves: [(wave: Wave, counts: CoverageCounts)]
+    var agents: [(name: String, counts: CoverageCounts)] = []
+    var ruleNames: [AskRule.ID: String] = [:]
+    var hands = Hands()
     let visits: LinkVisits
     let styles: StyleComparison?
 
     var overall: CoverageCounts { waves.reduce(CoverageCounts()) { $0 + $1.counts } }
 
-    /// By touchpoint, the one without a name last.
-    var touchpoints: [(name: String?, counts: CoverageCounts)] {
-        Dictionary(grouping: waves) { $0.wave.touchpoint ?? "" }
-            .map { (name: $0.key, counts: $0.value.reduce(CoverageCounts()) { $0 + $1.counts }) }
-            .sorted { left, right in
-                left.name.isEmpty != right.name.isEmpty ? right.name.isEmpty : left.name < right.name
+    typealias Group = (name: String?, counts: CoverageCounts)
+
+    var touchpoints: [Group] {
+        Self.ranked(
+            Dictionary(grouping: waves) { $0.wave.touchpoint ?? "" }.map { name, waves in
+                (name.isEmpty ? nil : name, waves.reduce(CoverageCounts()) { $0 + $1.counts })
+            })
+    }
+
+    /// Lists that nobody's rule made are none of these.
+    var rules: [(rule: AskRule.ID, name: String, counts: CoverageCounts)] {
+        let groups = Dictionary(grouping: waves) { $0.wave.rule }.compactMap { rule, waves in
+            rule.map { ($0, waves.reduce(CoverageCounts()) { $0 + $1.counts }) }
+        }
+        let counts = Dictionary(groups, uniquingKeysWith: +)
+        // A rule is known by its id, for two may have one name.
+        let order = Self.ranked(counts.map { ($0.key.description, $0.value) })
+        return order.compactMap { group in
+            group.name.flatMap { AskRule.ID($0) }.map { id in (id, ruleNames[id] ?? "", group.counts) }
+        }
+    }
+
+    /// The least covered first. Those of whom too few could be asked have no rank: they follow by their
+    /// names, the one without a name last.
+    static func ranked(_ groups: [Group]) -> [Group] {
+        func rank(_ group: Group) -> Double? { group.counts.isRanked ? group.counts.coverage.value : nil }
+        return groups.sorted { left, right in
+            switch (rank(left), rank(right)) {
+            case (let first?, let second?) where first != second: first < second
+            case (.some, nil): true
+            case (nil, .some): false
+            default: (left.name ?? "\u{10FFFF}") < (right.name ?? "\u{10FFFF}")
             }
-            .map { (name: $0.name.isEmpty ? nil : $0.name, counts: $0.counts) }
+        }
     }
 
     /// Of the people who could be asked those whose last score was low, and the others, as it was when the
@@ -157,12 +199,62 @@ struct Coverage: Sendable {
         {
             alarms.append(.unhappyLeftOut(p: test.p))
         }
-        for (name, counts) in touchpoints {
-            guard counts.eligible >= CoverageAlarm.fewest, let share = counts.coverage.value,
-                share < CoverageAlarm.least
-            else { continue }
-            alarms.append(.low(touchpoint: name, counts.coverage))
+        func isLow(_ share: Share) -> Bool {
+            share.of >= CoverageAlarm.fewest && (share.value ?? 1) < CoverageAlarm.least
+        }
+        let lists = waves.filter { $0.wave.rule == nil }
+        let places = Dictionary(grouping: lists) { $0.wave.touchpoint ?? "" }
+        for (name, waves) in places.sorted(by: { $0.key < $1.key }) {
+            let share = waves.reduce(CoverageCounts()) { $0 + $1.counts }.coverage
+            if isLow(share) { alarms.append(.low(touchpoint: name.isEmpty ? nil : name, share)) }
+        }
+        // A rule may ask seldom by what it says; what counts here is who was kept out of it.
+        for (rule, name, counts) in rules where isLow(counts.unhanded) {
+            alarms.append(.leftOut(rule: rule, name: name, counts.unhanded))
+        }
+        for (agent, counts) in agents where isLow(counts.unhanded) {
+            alarms.append(.leftOutBy(agent: agent, counts.unhanded))
         }
         return alarms
+    }
+}
+
+extension CoverageCounts {
+    /// Fewer say nothing of who does better.
+    var isRanked: Bool { eligible >= FigureWords.fewest }
+}
+
+/// Whom people picked and whom they left out, by hand.
+struct Hands: Equatable, Sendable {
+    /// One member of the team, or whoever runs commands on the server.
+    struct Hand: Equatable, Sendable {
+        var lists = 0
+        var picked = 0
+        var excluded = 0
+    }
+
+    /// Lists by the reason that was given for them; `nil` for none.
+    var reasons: [Wave.Reason?: Int] = [:]
+    var excluded: [Exclusion.Reason: Int] = [:]
+    var hands: [Actor: Hand] = [:]
+    /// Of members that are still in the account.
+    var names: [Actor: String] = [:]
+
+    var all: Hand {
+        hands.values.reduce(Hand()) { sum, hand in
+            Hand(
+                lists: sum.lists + hand.lists, picked: sum.picked + hand.picked,
+                excluded: sum.excluded + hand.excluded)
+        }
+    }
+
+    /// Whoever did most of it first.
+    var ordered: [(actor: Actor, hand: Hand)] {
+        hands.map { (actor: $0.key, hand: $0.value) }.sorted { left, right in
+            let (first, second) = (
+                left.hand.picked + left.hand.excluded, right.hand.picked + right.hand.excluded
+            )
+            return first != second ? first > second : left.actor.description < right.actor.description
+        }
     }
 }

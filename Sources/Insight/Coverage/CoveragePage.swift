@@ -1,5 +1,6 @@
 import Kernel
 import Language
+import Ledger
 import Statistics
 import Surveys
 
@@ -25,9 +26,7 @@ struct CoveragePage {
             "from": coverage.from.description, "to": (coverage.to - 1).description,
             "hasWaves": !coverage.waves.isEmpty, "steps": steps, "alarms": alarms.map { ["text": $0] },
             "reasons": reasons, "hasReasons": !reasons.isEmpty, "machines": machines, "unhappy": unhappy,
-            "touchpoints": coverage.touchpoints.map { name, counts in
-                row(name ?? say("no-touchpoint"), counts)
-            },
+            "groups": groups, "hands": hands.map { [$0] } ?? [], "few": messages("policy.coverage.few"),
             "waves": coverage.waves.prefix(Self.shown).map { wave, counts in
                 row(messages.relative(wave.sendAt, now: now), counts)
                     .merging(["at": wave.sendAt.rfc3339]) { first, _ in first }
@@ -36,18 +35,7 @@ struct CoveragePage {
         ]
     }
 
-    /// `41.2% (38.0% to 44.5%) of 1,204`
-    private func said(_ share: Share) -> String {
-        guard let estimate = share.estimate else { return say("of-none") }
-        return say(
-            "share",
-            [
-                "share": .string(percent(estimate.value)), "low": .string(percent(estimate.limits.low)),
-                "high": .string(percent(estimate.limits.high)), "n": .int(share.of),
-            ])
-    }
-
-    private func percent(_ value: Double) -> String { messages.percent(value / 100, places: 1) }
+    private func said(_ share: Share) -> String { share.said(messages) ?? say("of-none") }
 
     private var steps: [[String: Any]] {
         let found = overall
@@ -67,8 +55,8 @@ struct CoveragePage {
 
     private var reasons: [[String: Any]] {
         let found = overall
-        var reasons = ContactPolicy.Refusal.allCases.compactMap { reason -> (String, Int)? in
-            found.skipped[reason].map { (messages("waves.skipped.\(reason.rawValue)"), $0) }
+        var reasons = AskSkip.allCases.compactMap { reason -> (String, Int)? in
+            found.skipped[reason].map { (messages("ask-rules.skip.\(reason.rawValue)"), $0) }
         }
         for state in [Invitation.State.withdrawn, .failed, .uncertain] where found.count(state) > 0 {
             reasons.append((messages("waves.\(state.rawValue)"), found.count(state)))
@@ -77,8 +65,7 @@ struct CoveragePage {
     }
 
     private var machines: String {
-        let (all, machines) = (coverage.visits.all, coverage.visits.byMachines)
-        return messages("coverage.machines", ["count": .int(machines), "all": .int(all)])
+        coverage.visits.said(messages) ?? messages("coverage.machines", ["count": .int(0), "all": .int(0)])
     }
 
     private var unhappy: String {
@@ -95,18 +82,86 @@ struct CoveragePage {
                 say(
                     "alarm.low",
                     ["touchpoint": .string(name ?? say("no-touchpoint")), "share": .string(said(share))])
+            case .leftOut(_, let name, let share), .leftOutBy(let name, let share):
+                messages(
+                    "policy.coverage.alarm", ["what": .string(name), "share": .string(said(share))])
             }
         }
     }
 
     private func row(_ label: String, _ counts: CoverageCounts) -> [String: Any] {
         [
-            "label": label, "eligible": messages.number(counts.eligible),
+            "label": label, "href": false, "eligible": messages.number(counts.eligible),
             "invited": messages.number(counts.invited), "delivered": messages.number(counts.delivered),
             "opened": messages.number(counts.opened), "answered": messages.number(counts.answered),
             "provisional": messages.number(counts.provisional), "coverage": said(counts.coverage),
-            "response": said(counts.response),
+            "response": said(counts.response), "excluded": messages.number(counts.excluded),
+            "tooFew": !counts.isRanked,
         ]
+    }
+
+    /// By touchpoint, rule and agent, each with what there is of it.
+    private var groups: [[String: Any]] {
+        let touchpoints = coverage.touchpoints.map { row($0.name ?? say("no-touchpoint"), $0.counts) }
+        let rules = coverage.rules.map { rule, name, counts in
+            row(name, counts).merging(["href": "/ask-rules/\(rule)"]) { $1 }
+        }
+        let agents = coverage.agents.map { row($0.name, $0.counts) }
+        let all = [
+            ("touchpoints", say("touchpoints"), messages("word.touchpoint"), touchpoints),
+            ("rules", messages("policy.coverage.rules"), messages("policy.coverage.rule"), rules),
+            ("agents", messages("policy.coverage.agents"), messages("word.agent"), agents),
+        ]
+        return all.filter { !$0.3.isEmpty }.map { id, heading, column, rows in
+            ["id": id, "heading": heading, "column": column, "rows": rows]
+        }
+    }
+
+    /// Whom people picked and left out; `nil` where all went by rule or program.
+    private var hands: [String: Any]? {
+        let hands = coverage.hands
+        if hands.hands.isEmpty { return nil }
+        let all = hands.all
+        let share = Share(count: all.picked, of: max(overall.listed, all.picked))
+        let rows = hands.ordered.map { actor, hand -> [String: Any] in
+            [
+                "label": name(of: actor), "lists": messages.number(hand.lists),
+                "picked": messages.number(hand.picked), "excluded": messages.number(hand.excluded),
+            ]
+        }
+        return [
+            "picked": messages(
+                "policy.hands.picked", ["lists": .int(all.lists), "share": .string(said(share))]),
+            "excluded": messages("policy.hands.excluded", ["count": .int(all.excluded)]),
+            "reasons": handReasons, "rows": rows,
+        ]
+    }
+
+    private var handReasons: [[String: String]] {
+        let hands = coverage.hands
+        var reasons: [[String: String]] = []
+        func add(_ reason: String, _ count: Int?) {
+            guard let count else { return }
+            reasons.append(["reason": reason, "count": messages.number(count)])
+        }
+        for reason in Wave.Reason.allCases {
+            add(messages("policy.pick.\(reason.rawValue)"), hands.reasons[reason])
+        }
+        add(messages("policy.pick.none"), hands.reasons[Wave.Reason?.none])
+        for reason in Exclusion.Reason.allCases {
+            let words = MessageValue.string(messages("policy.exclusions.reason.\(reason.rawValue)"))
+            add(messages("policy.hands.because", ["reason": words]), hands.excluded[reason])
+        }
+        return reasons
+    }
+
+    private func name(of actor: Actor) -> String {
+        if let name = coverage.hands.names[actor] { return name }
+        switch actor {
+        case .operator: return messages("policy.hands.operator")
+        case .token: return messages("policy.hands.token")
+        default: return messages("policy.hands.gone")
+        }
     }
 }
 
@@ -140,5 +195,29 @@ extension CoveragePage {
                 "low": .string(messages.signed(found.limits.low)),
                 "high": .string(messages.signed(found.limits.high)), "p": .string(words.p(found.p)),
             ])
+    }
+}
+
+extension Share {
+    /// `41.2% of 1,204 (most likely 38.0% to 44.5%)`; `nil` of none.
+    func said(_ messages: Messages) -> String? {
+        guard let estimate else { return nil }
+        func percent(_ value: Double) -> MessageValue { .string(messages.percent(value / 100, places: 1)) }
+        return messages(
+            "coverage.share",
+            [
+                "share": percent(estimate.value), "low": percent(estimate.limits.low),
+                "high": percent(estimate.limits.high), "n": .int(of),
+            ])
+    }
+}
+
+extension LinkVisits {
+    /// How many opened a link and what share of them were machines; `nil` where nobody did.
+    func said(_ messages: Messages) -> String? {
+        guard all > 0 else { return nil }
+        let share = messages.percent(Double(byMachines) / Double(all), places: 0)
+        return messages("coverage.machines", ["count": .int(byMachines), "all": .int(all)]) + " "
+            + messages("policy.machines.share", ["share": .string(share)])
     }
 }

@@ -3,6 +3,7 @@ package import Database
 import Formats
 import Hummingbird
 package import Kernel
+import Ledger
 import Statistics
 import Surveys
 package import Web
@@ -65,16 +66,9 @@ extension Coverage {
         return [
             "from": .string(from.description), "to": .string(to.description),
             "overall": .object(overall.json),
-            "touchpoints": .array(
-                touchpoints.map { ["key": .text($0.name), "coverage": .object($0.counts.json)] }),
-            "waves": .array(
-                waves.map { wave, counts in
-                    [
-                        "wave": .id(wave.id), "send_at": .time(wave.sendAt),
-                        "touchpoint": .text(wave.touchpoint),
-                        "style": .text(wave.style?.rawValue), "coverage": .object(counts.json),
-                    ]
-                }),
+            "touchpoints": .array(touchpoints.map { Self.json($0.name, $0.counts) }),
+            "rules": .array(ruled), "agents": .array(agents.map { Self.json($0.name, $0.counts) }),
+            "by_hand": hands.json, "waves": .array(waves.map { Self.json($0.wave, $0.counts) }),
             "unhappy": ["low_score": low.json, "rest": rest.json],
             "links": [
                 "opened": .integer(Int64(visits.all)), "by_machines": .integer(Int64(visits.byMachines)),
@@ -82,12 +76,31 @@ extension Coverage {
             "styles": styles?.json ?? .null, "alarms": .array(alarms.map(\.json)),
         ]
     }
+
+    private var ruled: [JSONValue] {
+        rules.map { rule, name, counts in
+            ["rule": .id(rule), "name": .string(name), "coverage": .object(counts.json)]
+        }
+    }
+
+    private static func json(_ key: String?, _ counts: CoverageCounts) -> JSONValue {
+        ["key": .text(key), "coverage": .object(counts.json)]
+    }
+
+    private static func json(_ wave: Wave, _ counts: CoverageCounts) -> JSONValue {
+        [
+            "wave": .id(wave.id), "send_at": .time(wave.sendAt), "touchpoint": .text(wave.touchpoint),
+            "rule": .id(wave.rule), "agent": .text(wave.agent), "by_hand": .bool(wave.isPickedByHand),
+            "reason": .text(wave.reason?.rawValue), "style": .text(wave.style?.rawValue),
+            "coverage": .object(counts.json),
+        ]
+    }
 }
 
 extension CoverageCounts {
     fileprivate var json: JSONObject {
         func whole(_ number: Int) -> JSONValue { .integer(Int64(number)) }
-        let reasons = ContactPolicy.Refusal.allCases.compactMap { reason in
+        let reasons = AskSkip.allCases.compactMap { reason in
             skipped[reason].map { (reason.rawValue, whole($0)) }
         }
         return [
@@ -95,15 +108,48 @@ extension CoverageCounts {
             "waiting": whole(waiting), "delivered": whole(delivered), "failed": whole(count(.failed)),
             "uncertain": whole(count(.uncertain)), "withdrawn": whole(count(.withdrawn)),
             "opened": whole(opened), "scanned": whole(scanned), "answered": whole(answered),
-            "provisional": whole(provisional), "skipped": .object(JSONObject(reasons)),
+            "provisional": whole(provisional), "excluded_by_hand": whole(excluded),
+            "skipped": .object(JSONObject(reasons)),
             "coverage": coverage.json, "opening_rate": opening.json, "response_rate": response.json,
         ]
     }
 }
 
+extension Hands {
+    /// Counts alone: who has a name, the members say.
+    fileprivate var json: JSONValue {
+        func whole(_ number: Int) -> JSONValue { .integer(Int64(number)) }
+        func counts(_ hand: Hand) -> JSONObject {
+            [
+                "lists": whole(hand.lists), "picked": whole(hand.picked), "excluded": whole(hand.excluded),
+            ]
+        }
+        var object = counts(all)
+        object.append(
+            "reasons",
+            .object(
+                JSONObject(
+                    reasons.map { ($0.key?.rawValue ?? "none", whole($0.value)) }.sorted { $0.0 < $1.0 })))
+        object.append(
+            "exclusion_reasons",
+            .object(
+                JSONObject(excluded.map { ($0.key.rawValue, whole($0.value)) }.sorted { $0.0 < $1.0 })))
+        object.append(
+            "hands",
+            .array(
+                ordered.map { actor, hand in
+                    var one = counts(hand)
+                    one.append("by", .string(String(actor.description.prefix { $0 != ":" })))
+                    if case .member(let id) = actor { one.append("member", .id(Member.ID(id))) }
+                    return .object(one)
+                }))
+        return .object(object)
+    }
+}
+
 extension Share {
     /// In percent, never without n and limits.
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         [
             "count": .integer(Int64(count)), "n": .integer(Int64(of)), "value": JSONValue(estimate?.value),
             "low": JSONValue(estimate?.limits.low), "high": JSONValue(estimate?.limits.high),
@@ -137,6 +183,10 @@ extension CoverageAlarm {
         case .unhappyLeftOut(let p): ["code": "unhappy-left-out", "p": .number(p)]
         case .low(let touchpoint, let share):
             ["code": "coverage-low", "touchpoint": .text(touchpoint), "coverage": share.json]
+        case .leftOut(let rule, _, let share):
+            ["code": "left-out-by-hand", "rule": .id(rule), "coverage": share.json]
+        case .leftOutBy(let agent, let share):
+            ["code": "left-out-by-hand", "agent": .string(agent), "coverage": share.json]
         }
     }
 }

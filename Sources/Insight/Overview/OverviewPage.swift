@@ -15,29 +15,21 @@ struct OverviewPage: Sendable {
     let cases: CaseSummary?
     /// The last day with an answer, where the period has none.
     let newestDay: LocalDay?
-    let unsent: Unsent?
+    let beside: ScoreBeside?
     let account: Account
     let now: Timestamp
     let messages: Messages
 
-    /// Scores that nobody has sent yet, and who opened the links.
-    struct Unsent: Sendable {
-        let provisional: Int
-        let visits: LinkVisits
-    }
-
     private var notes: [String] {
-        guard let unsent else { return [] }
+        guard let beside else { return [] }
         var notes: [String] = []
-        if unsent.provisional > 0 {
-            notes.append(messages("coverage.waiting", ["count": .int(unsent.provisional)]))
+        if let rate = beside.response.said(messages) {
+            notes.append(messages("policy.response-rate", ["share": .string(rate)]))
         }
-        if unsent.visits.all > 0 {
-            notes.append(
-                messages(
-                    "coverage.machines",
-                    ["count": .int(unsent.visits.byMachines), "all": .int(unsent.visits.all)]))
+        if beside.provisional > 0 {
+            notes.append(messages("coverage.waiting", ["count": .int(beside.provisional)]))
         }
+        if let intents = beside.visits.said(messages) { notes.append(intents) }
         return notes
     }
 

@@ -79,23 +79,19 @@ package struct OverviewRoutes: Sendable {
                     ? try comments(overview, question, account, in: tx) : [],
                 cases: principal.may(.readCases) ? try openCases(account.id.number, now, tx) : nil,
                 newestDay: overview.figure.n == 0 ? try newestDay(of: survey, account, in: tx) : nil,
-                unsent: try unsent(overview, question, account, in: tx), account: account, now: now,
+                beside: try beside(overview, question, account, in: tx), account: account, now: now,
                 messages: messages))
     }
 
     /// What stands beside the answers and counts nowhere; `nil` where a filter asks for what it has not.
-    private func unsent(
+    private func beside(
         _ overview: Overview, _ question: OverviewQuestion, _ account: Account, in tx: any Connection
-    ) throws -> OverviewPage.Unsent? {
+    ) throws -> ScoreBeside? {
         guard question.filters.isEmpty else { return nil }
-        let zone = account.zone
-        let (from, to) = (zone.start(of: overview.period.from), zone.start(of: overview.period.to))
-        let surveys = [overview.survey.id]
-        return OverviewPage.Unsent(
-            provisional: try ProvisionalScore.count(
-                of: surveys, account: account.id.number, from: from, to: to, in: tx),
-            visits: try InvitationIntent.opened(
-                of: surveys, account: account.id.number, from: from, to: to, in: tx))
+        let (zone, period) = (account.zone, overview.period)
+        return try ScoreBeside(
+            of: [overview.survey.id], account: account.id.number, from: zone.start(of: period.from),
+            to: zone.start(of: period.to), in: tx)
     }
 
     private func chosen(

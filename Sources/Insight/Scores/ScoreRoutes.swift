@@ -34,14 +34,14 @@ package struct ScoreRoutes: Sendable {
                 filters: input.filters, zone: zone, byDay: input.interval != nil, interval: input.interval)
             let table = try query.table(scale: first.scale, columns: columns, in: tx)
             let isWeighted = surveys.allSatisfy { $0.method == .weighted }
-            let provisional = try input.provisional(in: zone, tx)
-            return Self.json(table, input, method: isWeighted ? .weighted : .strict, provisional)
+            let beside = try input.isWhole ? ScoreBeside(query, in: tx) : nil
+            return Self.json(table, input, method: isWeighted ? .weighted : .strict, beside)
         }
         return .json(.object(answer))
     }
 
     private static func json(
-        _ table: ScoreTable, _ input: ScoreInput, method: Figure.Method, _ provisional: Int?
+        _ table: ScoreTable, _ input: ScoreInput, method: Figure.Method, _ beside: ScoreBeside?
     ) -> JSONObject {
         func figure(_ histogram: ScoreHistogram) -> JSONValue {
             .object(Figure(histogram, method: method).json)
@@ -53,7 +53,7 @@ package struct ScoreRoutes: Sendable {
                 })
         }
         var overall = Figure(table.overall, method: method).json
-        if let provisional { overall.set("provisional", .integer(Int64(provisional))) }
+        if let beside { for member in beside.json.members { overall.set(member.key, member.value) } }
         var answer: JSONObject = [
             "metric": .string(table.scale.metric.rawValue), "scale": .string(table.scale.rawValue),
             "overall": .object(overall),
@@ -118,11 +118,7 @@ struct ScoreInput: Sendable {
         // An id that cannot be one is as unknown as one of another account.
         if surveys.count < fields.all("survey").count { throw DomainError.notFound }
     }
-    /// Scores that are not sent yet; `nil` where the answers are cut by what such a score has not yet.
-    func provisional(in zone: Zone, _ tx: any Connection) throws -> Int? {
-        guard filters.isEmpty else { return nil }
-        return try ProvisionalScore.count(
-            of: surveys, account: account, from: from.map { zone.start(of: $0) },
-            to: to.map { zone.start(of: $0) }, in: tx)
-    }
+
+    /// False where the answers are cut by what an invitation and an unsent score have not yet.
+    var isWhole: Bool { filters.isEmpty }
 }

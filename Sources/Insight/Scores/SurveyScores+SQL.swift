@@ -16,6 +16,7 @@ package enum SurveyScores {
             GROUP BY survey_id, raw LIMIT 10000
             """)
         let provisional = try ProvisionalScore.counts(of: surveys.map(\.id), account: account, in: tx)
+        let visits = try InvitationIntent.openings(of: surveys.map(\.id), account: account, in: tx)
         var histograms = Dictionary(
             surveys.map { ($0.id, ScoreHistogram($0.scale)) }, uniquingKeysWith: { first, _ in first })
         for row in rows {
@@ -28,17 +29,19 @@ package enum SurveyScores {
                 return (
                     survey.id,
                     SurveyFigure(
-                        figure, FigureWords(survey.scale, messages), provisional: provisional[survey.id] ?? 0)
+                        figure, FigureWords(survey.scale, messages), provisional: provisional[survey.id] ?? 0,
+                        intents: visits[survey.id]?.said(messages))
                 )
             }, uniquingKeysWith: { first, _ in first })
     }
 }
 
 extension SurveyFigure {
-    fileprivate init(_ figure: Figure, _ words: FigureWords, provisional: Int) {
+    fileprivate init(_ figure: Figure, _ words: FigureWords, provisional: Int, intents: String?) {
         let isShown = words.shownValue(figure) != nil
         self.init(
             n: figure.n, value: isShown ? words.shown(figure) : nil,
-            interval: isShown ? figure.limits.map(words.between) : nil, provisional: provisional)
+            interval: isShown ? figure.limits.map(words.between) : nil, provisional: provisional,
+            intents: intents)
     }
 }

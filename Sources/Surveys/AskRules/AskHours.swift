@@ -1,6 +1,8 @@
 package import Accounts
 import Formats
+import Formats
 package import Kernel
+import Web
 
 /// The hours of a day in which people may be written to, on the clock of wherever they are.
 package struct AskHours: Hashable, Sendable {
@@ -61,6 +63,37 @@ package struct SendWindow: Hashable, Sendable, LosslessStringConvertible {
         if moment < start { return start }
         return moment < zone.moment(on: day, minute: hours.to)
             ? moment : zone.moment(on: day + 1, minute: hours.from)
+    }
+}
+
+/// From when on a rule asks nobody.
+package enum AskEnd: Hashable, Sendable {
+    case moment(Timestamp)
+    /// The last day, on the calendar of wherever the customer is.
+    case day(LocalDay)
+
+    /// Whether a letter of that moment would come too late for somebody in that zone.
+    func isOver(at moment: Timestamp, in zone: Zone) -> Bool {
+        switch self {
+        case .moment(let end): moment >= end
+        case .day(let last): moment >= zone.start(of: last + 1)
+        }
+    }
+
+    /// The last day, as somebody in that zone would say it.
+    func lastDay(in zone: Zone) -> LocalDay {
+        switch self {
+        case .moment(let end): zone.day(of: end - .seconds(1))
+        case .day(let last): last
+        }
+    }
+
+    /// `2026-12-31`, or a time.
+    var json: JSONValue {
+        switch self {
+        case .moment(let end): .time(end)
+        case .day(let last): .string(last.description)
+        }
     }
 }
 

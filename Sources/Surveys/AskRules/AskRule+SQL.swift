@@ -38,6 +38,16 @@ extension AskRule {
         return try AskRule(row)
     }
 
+    /// What the team calls those of `ids` that the account has.
+    package static func names(
+        of ids: [ID], account: Int64, in tx: any Connection
+    ) throws -> [ID: String] {
+        if ids.isEmpty { return [:] }
+        return try tx.run(
+            "SELECT id, name FROM ask_rules WHERE account_id = \(account) AND id IN \(list: ids) LIMIT 1000"
+        ).reduce(into: [:]) { names, row in try names[row.id("id")] = row.text("name") }
+    }
+
     /// Newest first. `before` is the last one of the page before.
     package static func list(
         account: Int64, before: ID? = nil, limit: Int, in tx: any Connection

@@ -60,7 +60,7 @@ package struct AskRuleDefinition: Equatable, Sendable {
     /// After the letter before, to whoever has not answered.
     package var reminders: [CalendarSpan] = []
     /// From then on nobody is asked.
-    package var until: Timestamp?
+    package var until: AskEnd?
     package var conditions: [AskCondition] = []
     package var period: Period?
 

@@ -6,13 +6,8 @@ import Web
 /// The form of one rule: what its fields hold, and the body that they make.
 struct AskRuleForm {
     private let fields: FormFields
-    private let zone: Zone
 
-    /// Days are days of the account's zone.
-    init(_ fields: FormFields, zone: Zone) {
-        self.fields = fields
-        self.zone = zone
-    }
+    init(_ fields: FormFields) { self.fields = fields }
 
     /// As a program would say it; what stands in no field is said to be none.
     var body: JSONObject {
@@ -46,10 +41,7 @@ struct AskRuleForm {
     }
 
     /// The day that is named is the last one.
-    private var until: JSONValue {
-        guard let text = value("until") else { return .null }
-        return LocalDay(text).map { .time(zone.start(of: $0 + 1)) } ?? .string(text)
-    }
+    private var until: JSONValue { value("until").map { .string($0) } ?? .null }
 
     /// `plan = gold, silver` or `total >= 100`, one a line. A line that is neither is handed on as it is, for
     /// the rule's reader to refuse.
@@ -109,7 +101,7 @@ struct AskRuleForm {
             "delay": definition.delay == .zero ? "" : definition.delay.description,
             "from": definition.hours?.fromText ?? "", "to": definition.hours?.toText ?? "",
             "reminders": definition.reminders.joined ?? "",
-            "until": definition.until.map { (zone.day(of: $0 - .seconds(1))).description } ?? "",
+            "until": definition.until.map { $0.lastDay(in: zone).description } ?? "",
             "quota_day": definition.quota.day.map(String.init) ?? "",
             "quota_month": definition.quota.month.map(String.init) ?? "",
         ]

@@ -46,7 +46,7 @@ extension AskRuleDefinition {
         if let month = quota.month { limits.set("month", .integer(Int64(month))) }
         json.append("quota", limits.isEmpty ? .null : .object(limits))
         json.append("reminders", .array(reminders.map { .string($0.description) }))
-        json.append("until", until.map { .time($0) } ?? .null)
+        json.append("until", until?.json ?? .null)
         json.append("where", .object(JSONObject(conditions.map { ($0.name, $0.json) })))
         json.append("period", .text(period?.rawValue))
         return json
@@ -139,12 +139,10 @@ extension JSONInput {
         return span
     }
 
-    /// A time, or a day whose end (in UTC) is meant.
-    mutating func end(_ key: String) -> Timestamp? {
-        if let day = value(key)?.string.flatMap({ LocalDay($0) }) {
-            return Timestamp(milliseconds: Int64(day.number + 1) * 86_400_000)
-        }
-        return time(key)
+    /// A time, or a day whose end is meant.
+    mutating func end(_ key: String) -> AskEnd? {
+        if let day = value(key)?.string.flatMap({ LocalDay($0) }) { return .day(day) }
+        return time(key).map { .moment($0) }
     }
 
     /// A number from 0 to 1.

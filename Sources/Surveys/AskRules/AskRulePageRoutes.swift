@@ -34,9 +34,8 @@ package struct AskRulePageRoutes: Sendable {
     @Sendable private func create(_ call: Call) async throws -> Response {
         let (account, actor) = (try call.account(), try call.actor())
         let fields = try call.form().fields
-        let zone = try await views.zone(account)
         do {
-            let body = try JSONInput(.object(AskRuleForm(fields, zone: zone).body), path: "")
+            let body = try JSONInput(.object(AskRuleForm(fields).body), path: "")
             let (name, definition) = try AskRule.read(body)
             let rule = try await database.write { [world] tx in
                 try AskRule.create(
@@ -53,9 +52,8 @@ package struct AskRulePageRoutes: Sendable {
     @Sendable private func change(_ call: Call) async throws -> Response {
         let (account, actor, id) = (try call.account(), try call.actor(), try call.id() as AskRule.ID)
         let fields = try call.form().fields
-        let zone = try await views.zone(account)
         do {
-            let patch = try JSONInput(.object(AskRuleForm(fields, zone: zone).body), path: "")
+            let patch = try JSONInput(.object(AskRuleForm(fields).body), path: "")
             try await database.write { [world] tx in
                 let before = try AskRule.find(id, account: account, in: tx)
                 var rule = before
@@ -93,10 +91,6 @@ struct AskRulePageViews: Sendable {
     private static let mostListed = 200
     private static let mostEvents = 30
     private static let daysShown = 30
-
-    func zone(_ account: Int64) async throws -> Zone {
-        try await reader.read { tx in try Account.find(Account.ID(account), in: tx).zone }
-    }
 
     @Sendable func list(_ call: Call) async throws -> Response {
         let (account, now) = (try call.account(), asking.world.now())

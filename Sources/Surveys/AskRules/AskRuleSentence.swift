@@ -98,7 +98,7 @@ struct AskRuleSentence {
 
     private var until: String? {
         definition.until.map { until in
-            say("until", ["date": .string(messages.date(zone.day(of: until - .seconds(1))))])
+            say("until", ["date": .string(messages.date(until.lastDay(in: zone)))])
         }
     }
 }

@@ -13,14 +13,15 @@ extension AskDesk {
     ) throws {
         self.account = try Account.find(Account.ID(account), in: tx)
         self.secret = secret
-        policy = ContactPolicy(
-            quietDays: self.account.quietDays, heldOutPercent: self.account.heldOutPercent, secret: secret)
+        policy = ContactPolicy(of: self.account, secret: secret)
         facts = try ContactFacts(
             of: customers, by: .email, policy, counting: Invitation.State.counted, around: moments,
             account: account, in: tx)
         attributes = try CustomerAttribute.all(of: customers, account: account, in: tx)
         openSurveys = try Survey.open(
             among: Set(rules.map(\.definition.survey)), account: account, in: tx)
+        excluded = try Exclusion.standing(
+            of: customers, from: rules.map(\.id), account: account, in: tx)
         day = self.account.zone.day(of: now)
         let limited = rules.filter { $0.definition.quota != .init() }.map(\.id)
         asked = try Asked.of(limited, on: day, account: account, in: tx)

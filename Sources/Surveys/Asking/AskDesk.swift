@@ -26,6 +26,8 @@ struct AskDesk: Sendable {
     var facts: ContactFacts
     let attributes: [Customer.ID: [CustomerAttribute]]
     let openSurveys: Set<Survey.ID>
+    /// Who was left out by hand.
+    let excluded: [AskRule.ID: Set<Customer.ID>]
     var asked: [AskRule.ID: Asked]
     /// To which `asked` belongs.
     var day: LocalDay
@@ -70,10 +72,12 @@ struct AskDesk: Sendable {
         let definition = rule.definition
         if !rule.holds(of: occasion, attributes[occasion.customer] ?? []) { return .condition }
         if !isSampled(rule, occasion) { return .sample }
-        if let until = definition.until, sendAt >= until { return .until }
+        if definition.until?.isOver(at: sendAt, in: zone(of: occasion.customer)) == true { return .until }
         if due < now - Self.longestAgo { return .late }
         if !openSurveys.contains(definition.survey) { return .surveyClosed }
         if let refusal = policy.refusal(of: occasion.customer, facts, at: sendAt) { return AskSkip(refusal) }
+        // After the policy: it counts where nothing else has kept the person from being asked.
+        if excluded[rule.id]?.contains(occasion.customer) == true { return .excluded }
         let before = asked[rule.id] ?? Asked()
         if let most = definition.quota.day, before.day >= most { return .quota }
         if let most = definition.quota.month, before.month >= most { return .quota }

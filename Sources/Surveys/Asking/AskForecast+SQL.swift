@@ -115,7 +115,7 @@ extension Asking {
         let sent = try tx.run(
             """
             SELECT COUNT(i.settled_at) AS sent, COUNT(i.response_id) AS answered
-            FROM waves w JOIN invitations i ON i.wave_id = w.id AND i.state = 'sent'
+            FROM waves w JOIN invitations i ON i.wave_id = w.id AND i.state = 'sent' AND i.reminder = 0
             WHERE w.account_id = \(rule.account) AND w.rule_id = \(rule.id)
               AND w.rule_day > \(zone.day(of: world.now()) - days)
             """)[0]

@@ -34,15 +34,18 @@ package enum AskSkip: String, Sendable, CaseIterable {
     case surveyClosed = "survey_closed"
     /// It happened too long ago to be asked about now.
     case late
+    /// Somebody left this person out by hand.
+    case excluded
     // What the contact policy says.
     case quietPeriod = "quiet_period"
     case unsubscribed, suppressed, restricted, staff
+    case noConsent = "no_consent"
     case heldOut = "held_out"
     case noAddress = "no_address"
     /// The same rule asks the same person today already.
     case duplicate
 
-    init(_ refusal: ContactPolicy.Refusal) {
+    package init(_ refusal: ContactPolicy.Refusal) {
         self =
             switch refusal {
             case .quietPeriod: .quietPeriod
@@ -50,10 +53,27 @@ package enum AskSkip: String, Sendable, CaseIterable {
             case .suppressed: .suppressed
             case .restricted: .restricted
             case .staff: .staff
+            case .noConsent: .noConsent
             case .heldOut: .heldOut
             case .noAddress: .noAddress
             case .duplicate: .duplicate
             }
+    }
+
+    /// True where the rule had to do with the person at all: its conditions held, and chance drew them.
+    package var isOfSomebodyMeant: Bool {
+        switch self {
+        case .condition, .sample, .until, .surveyClosed: false
+        default: true
+        }
+    }
+
+    /// True of our own rules and choices: who is left out by one of these could have been asked.
+    package var isOurs: Bool {
+        switch self {
+        case .quietPeriod, .heldOut, .quota, .late, .excluded: true
+        default: false
+        }
     }
 }
 

@@ -47,6 +47,10 @@ extension Asking {
                 if !isNew { outcome = .skipped(.duplicate) }
             }
             log.add(question, outcome)
+            guard case .skipped(let skip) = outcome, skip.isOfSomebodyMeant else { continue }
+            let wave = try waves[question.rule.id] ?? wave(of: question.rule, on: log.day, at: now, in: tx)
+            waves[question.rule.id] = wave
+            log.pass(question.occasion.agent, because: skip, by: wave)
         }
         try log.write(in: tx)
     }
@@ -91,10 +95,11 @@ extension Asking {
         let id: Wave.ID = world.id()
         try tx.run(
             """
-            INSERT INTO waves (id, account_id, survey_id, channel, planned_by, send_at, skipped, created_at,
-              rule_id, rule_version, rule_day)
+            INSERT INTO waves (id, account_id, survey_id, channel, touchpoint, planned_by, send_at, skipped,
+              created_at, rule_id, rule_version, rule_day)
             VALUES (\(id), \(rule.account), \(rule.definition.survey), \(rule.definition.channel),
-              \(Actor.system.description), \(now), '{}', \(now), \(rule.id), \(rule.version), \(day))
+              \(rule.definition.touchpoint), \(Actor.system.description), \(now), '{}', \(now), \(rule.id),
+              \(rule.version), \(day))
             """)
         return id
     }
@@ -110,12 +115,13 @@ extension Asking {
         return try !tx.run(
             """
             INSERT INTO invitations (id, account_id, wave_id, survey_id, customer_id, contact_point_id,
-              channel, language, touchpoint, state, token_hash, attempts, send_at, expires_at, reminders,
-              send_window, created_at)
+              channel, language, touchpoint, agent, state, token_hash, attempts, send_at, expires_at,
+              reminders, send_window, created_at)
             VALUES (\(id), \(question.rule.account), \(wave), \(definition.survey), \(customer),
               \(reach.openPoint?.id), \(definition.channel), \(reach.customer.language),
-              \(definition.touchpoint), 'planned', \(links.hash(of: links.token(of: id))), 0,
-              \(plan.sendAt), \(plan.sendAt + Invitation.lifetime), \(definition.reminders.joined),
+              \(definition.touchpoint), \(question.occasion.agent), 'planned',
+              \(links.hash(of: links.token(of: id))), 0, \(plan.sendAt),
+              \(plan.sendAt + Invitation.lifetime), \(definition.reminders.joined),
               \(plan.window?.description), \(now))
             ON CONFLICT (account_id, customer_id, wave_id, reminder) WHERE customer_id IS NOT NULL
             DO NOTHING RETURNING id
@@ -136,6 +142,18 @@ private struct AskLog {
             ("rule_version", .integer), ("outcome", .text), ("decided_at", .integer),
         ])
     private var counts: [AskRule.ID: [String: Int]] = [:]
+    private var passed: [Passed: Int] = [:]
+
+    /// Who was passed over on the day of a rule, as coverage counts it.
+    private struct Passed: Hashable, Comparable {
+        let wave: Wave.ID
+        let agent: String
+        let reason: String
+
+        static func < (left: Passed, right: Passed) -> Bool {
+            (left.wave, left.agent, left.reason) < (right.wave, right.agent, right.reason)
+        }
+    }
 
     init(account: Int64, day: LocalDay, at now: Timestamp) {
         self.account = account
@@ -152,8 +170,13 @@ private struct AskLog {
         counts[question.rule.id, default: [:]][outcome.word, default: 0] += 1
     }
 
+    mutating func pass(_ agent: String?, because skip: AskSkip, by wave: Wave.ID) {
+        passed[Passed(wave: wave, agent: agent ?? "", reason: skip.rawValue), default: 0] += 1
+    }
+
     func write(in tx: any Connection) throws {
         try tx.insert(decisions)
+        try writePassed(in: tx)
         var days = NewRows(
             "ask_rule_days",
             [
@@ -170,6 +193,25 @@ private struct AskLog {
             else: """
                 ON CONFLICT (rule_id, day, outcome)
                 DO UPDATE SET decisions = ask_rule_days.decisions + excluded.decisions
+                """)
+    }
+
+    private func writePassed(in tx: any Connection) throws {
+        if passed.isEmpty { return }
+        var rows = NewRows(
+            "wave_skips",
+            [
+                ("wave_id", .integer), ("agent", .text), ("reason", .text), ("account_id", .integer),
+                ("people", .integer),
+            ])
+        for (one, count) in passed.sorted(by: { $0.key < $1.key }) {
+            rows.add([.of(one.wave), .of(one.agent), .of(one.reason), .of(account), .of(count)])
+        }
+        try tx.insert(
+            rows,
+            else: """
+                ON CONFLICT (wave_id, agent, reason)
+                DO UPDATE SET people = wave_skips.people + excluded.people
                 """)
     }
 }

@@ -1,6 +1,7 @@
 import Customers
 import Formats
 import Kernel
+import Web
 
 /// Something about which a rule may ask somebody: an event, or that a customer's turn has come.
 struct Occasion: Equatable, Sendable {
@@ -18,6 +19,13 @@ struct Occasion: Equatable, Sendable {
     let heardAt: Timestamp
     /// Which one of its kind it is for the customer; 0 where no rule asks.
     var ordinal = 0
+
+    /// Who served the customer, where the event says so.
+    var agent: String? {
+        properties["agent"].flatMap(AskCondition.text).map(\.trimmed).flatMap { text in
+            ResponseDraft.labelLengths.contains(text.count) ? text : nil
+        }
+    }
 
     /// What a condition is held against: a property of the event, else an attribute of the customer.
     func value(_ name: String, _ attributes: [CustomerAttribute]) -> String? {

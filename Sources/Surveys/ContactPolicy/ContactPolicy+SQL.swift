@@ -8,9 +8,7 @@ extension ContactPolicy {
     package static func of(
         account: Int64, secret: [UInt8], in tx: any Connection
     ) throws -> ContactPolicy {
-        let account = try Account.find(Account.ID(account), in: tx)
-        return ContactPolicy(
-            quietDays: account.quietDays, heldOutPercent: account.heldOutPercent, secret: secret)
+        ContactPolicy(of: try Account.find(Account.ID(account), in: tx), secret: secret)
     }
 }
 

@@ -9,6 +9,8 @@ package struct ContactPolicy: Sendable {
     package enum Refusal: String, Sendable, CaseIterable {
         case quietPeriod = "quiet_period"
         case unsubscribed, suppressed, restricted, staff
+        /// The account asks only with consent, and none is recorded.
+        case noConsent = "no_consent"
         case heldOut = "held_out"
         case noAddress = "no_address"
         /// Stands in one list twice.
@@ -22,12 +24,24 @@ package struct ContactPolicy: Sendable {
     package let quiet: Duration
     /// Out of 100 customers, how many are never asked.
     package let heldOutPercent: Int
+    /// Nobody is asked without recorded consent.
+    package let asksConsentFirst: Bool
     private let secret: [UInt8]
 
-    package init(quietDays: Int, heldOutPercent: Int, secret: [UInt8]) {
+    package init(
+        quietDays: Int, heldOutPercent: Int, asksConsentFirst: Bool = false, secret: [UInt8]
+    ) {
         quiet = .seconds(quietDays * 86_400)
         self.heldOutPercent = heldOutPercent
+        self.asksConsentFirst = asksConsentFirst
         self.secret = secret
+    }
+
+    /// As the account has set it.
+    init(of account: Account, secret: [UInt8]) {
+        self.init(
+            quietDays: account.quietDays, heldOutPercent: account.heldOutPercent,
+            asksConsentFirst: account.asksConsentFirst, secret: secret)
     }
 
     /// The same people for as long as the secret and the share stay, and nobody can reckon out who. A larger
@@ -44,6 +58,7 @@ package struct ContactPolicy: Sendable {
         guard let reach = facts.reach[customer] else { return .noAddress }
         if reach.isRestricted { return .restricted }
         if reach.hasLeft { return .unsubscribed }
+        if asksConsentFirst, reach.customer.consentedAt == nil { return .noConsent }
         if reach.points.isEmpty { return .noAddress }
         guard let point = reach.openPoint else { return .suppressed }
         if facts.staff.contains(point.value) { return .staff }

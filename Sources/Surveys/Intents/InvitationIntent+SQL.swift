@@ -42,19 +42,28 @@ extension InvitationIntent {
         of surveys: [Survey.ID], account: Int64, from: Timestamp? = nil, to: Timestamp? = nil,
         in tx: any Connection
     ) throws -> LinkVisits {
-        if surveys.isEmpty { return LinkVisits() }
+        try openings(of: surveys, account: account, from: from, to: to, in: tx).values.reduce(
+            LinkVisits(), +)
+    }
+
+    /// The same for each survey; one whose links nobody opened is left out.
+    package static func openings(
+        of surveys: [Survey.ID], account: Int64, from: Timestamp? = nil, to: Timestamp? = nil,
+        in tx: any Connection
+    ) throws -> [Survey.ID: LinkVisits] {
+        if surveys.isEmpty { return [:] }
         let (begin, end) = (from?.milliseconds ?? 0, to?.milliseconds ?? .max)
         let rows = try tx.run(
             """
-            SELECT machine, COUNT(*) AS n FROM invitation_intents
+            SELECT survey_id, machine, COUNT(*) AS n FROM invitation_intents
             WHERE account_id = \(account) AND survey_id IN \(list: surveys) AND kind = 'fetch'
               AND happened_at >= \(begin) AND happened_at < \(end)
-            GROUP BY machine LIMIT 2
+            GROUP BY survey_id, machine LIMIT 2000
             """)
-        return try rows.reduce(into: LinkVisits()) { visits, row in
-            let n = try row.int("n")
-            visits.all += n
-            if try row.bool("machine") { visits.byMachines += n }
+        return try rows.reduce(into: [:]) { visits, row in
+            let (survey, n): (Survey.ID, Int) = (try row.id("survey_id"), try row.int("n"))
+            visits[survey, default: LinkVisits()].all += n
+            if try row.bool("machine") { visits[survey, default: LinkVisits()].byMachines += n }
         }
     }
 

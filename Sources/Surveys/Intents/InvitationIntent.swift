@@ -80,6 +80,17 @@ package struct InvitationIntent: Equatable, Sendable {
 package struct LinkVisits: Equatable, Sendable {
     package internal(set) var all = 0
     package internal(set) var byMachines = 0
+
+    package var byPeople: Int { all - byMachines }
+
+    package init() {}
+
+    static func + (left: Self, right: Self) -> Self {
+        var sum = left
+        sum.all += right.all
+        sum.byMachines += right.byMachines
+        return sum
+    }
 }
 
 /// What a request tells of who sends it.

@@ -1,10 +1,10 @@
 package import Database
 import Formats
-import Kernel
+package import Kernel
 
 extension Invitation {
     static let columns: SQL = """
-        id, account_id, wave_id, survey_id, customer_id, channel, language, touchpoint, style, state,
+        id, account_id, wave_id, survey_id, customer_id, channel, language, touchpoint, agent, style, state,
         send_at, settled_at, response_id, expires_at, reminder, reminder_of, reminders, send_window
         """
 
@@ -17,6 +17,7 @@ extension Invitation {
         channel = try row.value("channel")
         language = try row.optionalText("language")
         touchpoint = try row.optionalText("touchpoint")
+        agent = try row.optionalText("agent")
         style = try row.optionalValue("style")
         state = try row.value("state")
         sendAt = try row.timestamp("send_at")
@@ -30,6 +31,23 @@ extension Invitation {
                 text.split(separator: " ").compactMap { CalendarSpan(String($0)) }
             } ?? []
         window = try row.optionalText("send_window").flatMap { SendWindow($0) }
+    }
+
+    /// Of the first letters of some surveys that arrived in a span of time, how many there were and how many
+    /// were answered. `from` is included, `to` is not.
+    package static func response(
+        to surveys: [Survey.ID], account: Int64, from: Timestamp? = nil, to: Timestamp? = nil,
+        in tx: any Connection
+    ) throws -> (delivered: Int, answered: Int) {
+        if surveys.isEmpty { return (0, 0) }
+        let (begin, end) = (from?.milliseconds ?? 0, to?.milliseconds ?? .max)
+        let row = try tx.run(
+            """
+            SELECT COUNT(*) AS delivered, COUNT(response_id) AS answered FROM invitations
+            WHERE account_id = \(account) AND survey_id IN \(list: surveys) AND state = 'sent'
+              AND reminder = 0 AND settled_at >= \(begin) AND settled_at < \(end)
+            """)[0]
+        return (try row.int("delivered"), try row.int("answered"))
     }
 
     /// Throws `DomainError.notFound` for a token that no invitation has.

@@ -31,6 +31,8 @@ package struct Invitation: Noun, Equatable, Sendable {
     package let channel: Channel
     package var language: String?
     package let touchpoint: String?
+    /// Who served the person there.
+    package internal(set) var agent: String?
     /// How its letter looks; `nil` is as the survey says.
     package let style: SurveyDefinition.Style?
     package let state: State

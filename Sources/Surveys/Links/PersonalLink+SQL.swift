@@ -41,7 +41,7 @@ extension Invitation {
         draft.person = customer
         draft.channel = channel.rawValue
         draft.touchpoint = touchpoint
-        draft.agent = nil
+        draft.agent = agent
         let made = try SurveyResponse.record(draft, for: survey, recording, in: tx)
         try tx.run(
             """

@@ -30,7 +30,7 @@ extension Invitation {
     }
 
     /// It never left, and will not. False where it is not planned any more.
-    fileprivate func withdraw(
+    func withdraw(
         because reason: String, world: World, at now: Timestamp, in tx: any Connection
     ) throws -> Bool {
         let withdrawn = try tx.run(
@@ -277,8 +277,7 @@ private struct ClaimDesk {
         in tx: any Connection
     ) throws {
         self.account = try Account.find(Account.ID(account), in: tx)
-        policy = ContactPolicy(
-            quietDays: self.account.quietDays, heldOutPercent: self.account.heldOutPercent, secret: secret)
+        policy = ContactPolicy(of: self.account, secret: secret)
         facts = try ContactFacts(
             of: Array(Set(due.compactMap(\.customer))), by: .email, policy, counting: Invitation.State.begun,
             around: now...now, account: account, in: tx)

@@ -151,6 +151,7 @@ extension SampleProgramme {
         try tx.run(
             "DELETE FROM provisional_scores WHERE account_id = \(account) AND survey_id IN (\(surveys))")
         try tx.run("DELETE FROM invitations WHERE account_id = \(account) AND survey_id IN (\(surveys))")
+        try Exclusion.remove(about: surveys, account: account, in: tx)
         try tx.run("DELETE FROM waves WHERE account_id = \(account) AND survey_id IN (\(surveys))")
         try AskRule.remove(about: surveys, account: account, in: tx)
         try tx.run("DELETE FROM responses WHERE account_id = \(account) AND survey_id IN (\(surveys))")

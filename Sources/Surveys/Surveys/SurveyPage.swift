@@ -11,9 +11,12 @@ package struct SurveyFigure: Equatable, Sendable {
     package let interval: String?
     /// Scores that nobody has sent yet; they count nowhere.
     package let provisional: Int
+    /// What is said of links that were opened and of machines among those; nobody's answer is left out by it.
+    package let intents: String?
 
-    package init(n: Int, value: String?, interval: String?, provisional: Int) {
+    package init(n: Int, value: String?, interval: String?, provisional: Int, intents: String? = nil) {
         self.provisional = provisional
+        self.intents = intents
         self.n = n
         self.value = value
         self.interval = interval
@@ -60,6 +63,7 @@ struct SurveyListPage {
                 figure.flatMap { $0.provisional > 0 ? $0.provisional : nil }.map {
                     messages("coverage.waiting", ["count": .int($0)])
                 }),
+            "intents": AnswerPage.shown(figure?.intents),
             "value": AnswerPage.shown(figure?.value), "interval": AnswerPage.shown(figure?.interval),
             "status": messages("surveys.status.\(survey.status.rawValue)"),
             "kind": survey.status == .open ? "good" : "closed",

@@ -4,6 +4,7 @@ package import Database
 import Formats
 package import Kernel
 package import Ledger
+import Web
 
 extension EventKind {
     package static let wavePlanned = EventKind("wave.planned")
@@ -12,7 +13,7 @@ extension EventKind {
 extension Wave {
     fileprivate static let columns: SQL = """
         id, account_id, survey_id, channel, touchpoint, style, planned_by, send_at, skipped, unhappy_eligible,
-        unhappy_invited, created_at
+        unhappy_invited, created_at, agent, reason, rule_id
         """
 
     init(_ row: Row) throws {
@@ -22,6 +23,10 @@ extension Wave {
         channel = try row.value("channel")
         touchpoint = try row.optionalText("touchpoint")
         style = try row.optionalValue("style")
+        agent = try row.optionalText("agent")
+        plannedBy = Actor(try row.text("planned_by")) ?? .system
+        reason = try row.optionalValue("reason")
+        rule = try row.optionalID("rule_id")
         unhappy = try row.optionalInt("unhappy_eligible").map { eligible in
             Reached(eligible: eligible, invited: try row.optionalInt("unhappy_invited") ?? 0)
         }
@@ -40,8 +45,14 @@ extension Wave {
             INSERT INTO waves (\(Self.columns))
             VALUES (\(id), \(account), \(survey), \(channel), \(touchpoint), \(style), \(actor.description),
               \(sendAt), \(JSONValue.object(skippedJSON).text), \(unhappy?.eligible), \(unhappy?.invited),
-              \(createdAt))
+              \(createdAt), \(agent), \(reason), \(rule))
             """)
+    }
+
+    package static func find(_ id: ID, account: Int64, in tx: any Connection) throws -> Wave {
+        let rows = try tx.run("SELECT \(columns) FROM waves WHERE account_id = \(account) AND id = \(id)")
+        guard let row = rows.first else { throw DomainError.notFound }
+        return try Wave(row)
     }
 
     /// Of a survey, whose time is in that span, newest first. `from` is included, `to` is not.
@@ -118,6 +129,7 @@ package struct WavePlanner: Sendable {
             id: world.id(), account: account, survey: survey, channel: request.channel,
             touchpoint: request.touchpoint, style: request.style, sendAt: max(request.sendAt ?? now, now),
             createdAt: now)
+        (wave.agent, wave.plannedBy, wave.reason) = (request.agent, actor, request.reason)
         var list = NewInvitations(of: wave, reminders: request.reminders.joined, links: links)
         var events: [NewEvent] = []
         for start in stride(from: 0, to: request.to.count, by: Self.batch) {
@@ -140,6 +152,7 @@ package struct WavePlanner: Sendable {
                 payload: [
                     "survey": .string(survey.description), "channel": .string(wave.channel.rawValue),
                     "planned": .integer(Int64(list.count)), "skipped": .object(wave.skippedJSON),
+                    "reason": .text(wave.reason?.rawValue),
                 ], id: world.newID(), account: account, at: now))
         try Ledger.append(events, in: tx)
         var coverage = WaveCoverage(wave: wave)
@@ -192,7 +205,7 @@ private struct NewInvitations {
             ("language", .text), ("touchpoint", .text), ("style", .text), ("state", .text),
             ("token_hash", .text),
             ("attempts", .integer), ("send_at", .integer), ("expires_at", .integer),
-            ("created_at", .integer), ("reminders", .text),
+            ("created_at", .integer), ("reminders", .text), ("agent", .text),
         ])
 
     init(of wave: Wave, reminders: String?, links: InvitationLink) {
@@ -219,7 +232,7 @@ private struct NewInvitations {
             .of(wave.touchpoint), .of(wave.style?.dealt(to: id)),
             .of(Invitation.State.planned), .of(links.hash(of: links.token(of: id))), .of(0),
             .of(wave.sendAt), .of(wave.sendAt + Invitation.lifetime), .of(wave.createdAt),
-            .of(reminders),
+            .of(reminders), .of(wave.agent),
         ])
     }
 }

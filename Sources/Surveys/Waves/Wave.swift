@@ -1,6 +1,7 @@
 package import Customers
 package import Formats
 package import Kernel
+package import Ledger
 
 /// Some people asked at once about one survey: a list that was sent, a file, a rule's day.
 package struct Wave: Noun, Equatable, Sendable {
@@ -22,8 +23,35 @@ package struct Wave: Noun, Equatable, Sendable {
     package let createdAt: Timestamp
     /// Who is not asked, by reason: counted, so that nobody is left out in silence.
     package internal(set) var skipped: [ContactPolicy.Refusal: Int]
+    /// Who served the people asked, where one name fits all of them.
+    package internal(set) var agent: String?
+    package internal(set) var plannedBy = Actor.system
+    /// Whose day this was; `nil` for a list that somebody sent.
+    package internal(set) var rule: AskRule.ID?
+    /// Why these people, as whoever picked them says.
+    package internal(set) var reason: Reason?
     /// Of those whose last score was low; `nil` of a wave from before that was counted.
     package internal(set) var unhappy: Reached?
+
+    /// Why somebody picks people by hand: a closed list, so that it can be counted.
+    package enum Reason: String, Sendable, CaseIterable {
+        /// Everybody whose regular turn it is.
+        case round
+        /// Whoever came to something.
+        case occasion
+        case trial
+        /// They were promised to be asked again.
+        case promised
+        case other
+    }
+
+    /// True of a list that a person has made, and no rule or program.
+    package var isPickedByHand: Bool {
+        switch plannedBy {
+        case .member, .operator: rule == nil
+        case .customer, .token, .system, .import: false
+        }
+    }
 
     /// How many of some people could have been asked, and how many were.
     package struct Reached: Equatable, Sendable {
@@ -83,6 +111,9 @@ package struct WaveRequest: Equatable, Sendable {
     package var style: WaveStyle?
     /// `nil` for at once.
     package var sendAt: Timestamp?
+    /// Who served them all.
+    package var agent: String?
+    package var reason: Wave.Reason?
     /// To whoever has not answered, each so long after the letter before.
     package var reminders: [CalendarSpan] = []
 

@@ -4,8 +4,8 @@ package import Kernel
 package import Web
 
 extension WaveRequest {
-    /// Reads `{channel, to, touchpoint?, style?, send_at?, reminders?}`. Throws all that is wrong, the first
-    /// hundred of it.
+    /// Reads `{channel, to, touchpoint?, style?, send_at?, reminders?, agent?, reason?}`. Throws all that is
+    /// wrong, the first hundred of it.
     package init(_ body: JSONInput, at now: Timestamp) throws(DomainError) {
         var body = body
         body.require("channel")
@@ -15,6 +15,8 @@ extension WaveRequest {
         sendAt = body.time("send_at")
         if let sendAt, sendAt > now + Self.furthest { body.refuse("send_at", "too-far-ahead") }
         reminders = AskRuleDefinition.reminders(&body)
+        agent = body.text("agent", ResponseDraft.labelLengths)
+        reason = body.choice("reason")
         body.require("to")
         to = []
         let list = body.array("to") ?? []

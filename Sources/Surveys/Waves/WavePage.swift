@@ -13,14 +13,17 @@ struct WavePage {
     /// Of a form that was refused.
     var typed = ""
     var style = ""
+    var reason = ""
     var error: DomainError?
 
     var model: [String: Any] {
         [
             "title": messages("waves.title"), "survey": survey.name, "path": "/surveys/\(survey.id)",
             "mayAsk": mayWrite && survey.status == .open,
-            "isClosed": survey.status == .closed, "typed": typed, "error": AnswerPage.shown(fault),
-            "styles": styles, "quiet": messages("waves.quiet", ["days": .int(quietDays)]),
+            "isClosed": survey.status == .closed, "typed": typed,
+            "error": AnswerPage.shown(fault("/addresses")),
+            "reasonError": AnswerPage.shown(fault("/reason")), "reasons": reasons, "styles": styles,
+            "quiet": messages("waves.quiet", ["days": .int(quietDays)]),
             "waves": waves.map(entry), "hasWaves": !waves.isEmpty,
         ]
     }
@@ -33,8 +36,19 @@ struct WavePage {
         return looks.map { ["value": $0.0, "label": $0.1, "selected": $0.0 == style] }
     }
 
-    private var fault: String? {
+    /// Nothing is chosen beforehand, for then nobody would choose.
+    private var reasons: [[String: Any]] {
+        let known = Wave.Reason.allCases.map { ($0.rawValue, messages("policy.pick.\($0.rawValue)")) }
+        return ([("", messages("policy.pick.choose"))] + known).map {
+            ["value": $0.0, "label": $0.1, "selected": $0.0 == reason]
+        }
+    }
+
+    /// What is wrong with that field; with the addresses whatever has no field of this form.
+    private func fault(_ pointer: String) -> String? {
         guard let error else { return nil }
+        let isReason = error.fields.first?.pointer == "/reason"
+        guard isReason == (pointer == "/reason") else { return nil }
         return error.fields.first.map { messages.sentence($0) } ?? messages.sentence(error)
     }
 
@@ -48,6 +62,7 @@ struct WavePage {
             "asked": messages.number(coverage.planned), "waiting": number(.planned, .sending),
             "sent": number(.sent), "failed": number(.failed), "uncertain": number(.uncertain),
             "withdrawn": number(.withdrawn), "answered": messages.number(coverage.answered),
+            "exclusions": "/waves/\(wave.id)/exclusions",
             "skipped": messages.number(coverage.skipped), "hasReasons": coverage.skipped > 0,
             "reasons": ContactPolicy.Refusal.allCases.compactMap { reason in
                 wave.skipped[reason].map { count in

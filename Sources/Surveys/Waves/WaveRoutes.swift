@@ -62,12 +62,15 @@ package struct WaveRoutes: Sendable {
         } else if pasted.inputs.count > Wave.most {
             problem = .invalid("/addresses", "too-many", ["max": String(Wave.most)])
         }
+        let reason = fields["reason"].flatMap(Wave.Reason.init)
+        if problem == nil, reason == nil { problem = .invalid("/reason", "missing") }
         if let problem { return try await refusal(call, survey, text, problem) }
         do {
             let actor = try call.actor()
             let style = fields["style"].flatMap(WaveStyle.init)
-            let request = WaveRequest(to: pasted.inputs, style: style)
-            try await database.write { [planner] tx in
+            var request = WaveRequest(to: pasted.inputs, style: style)
+            request.reason = reason
+            try await database.write { [planner, request] tx in
                 try planner.plan(request, of: survey.id, account: survey.account, by: actor, in: tx)
             }
         } catch let error as DomainError {
@@ -82,7 +85,8 @@ package struct WaveRoutes: Sendable {
     ) async throws -> Response {
         var page = try await views.page(call, survey)
         (page.typed, page.error) = (text, error)
-        page.style = try call.form().fields["style"] ?? ""
+        let fields = try call.form().fields
+        (page.style, page.reason) = (fields["style"] ?? "", fields["reason"] ?? "")
         return try call.page("invitations", page.model, status: error.kind.status)
     }
 }

@@ -4,6 +4,7 @@ import Formats
 import HTTPTypes
 import Kernel
 import Language
+import Ledger
 import TestKit
 import Testing
 import Web
@@ -28,6 +29,10 @@ import Web
                 OverviewRoutes(database: database, world: world) { _, _, _ in CaseSummary() }.add(to: &table)
                 WaveRoutes(database: database, planner: WavePlanner(world: world, secret: [1, 2, 3]))
                     .add(to: &table)
+                AskRuleRoutes(database: database, world: world, secret: [1, 2, 3]).add(to: &table)
+                CustomerEventRoutes(database: database, world: world).add(to: &table)
+                ExclusionRoutes(database: database, world: world).add(to: &table)
+                ScoreRoutes(database: database).add(to: &table)
             }
         }
 
@@ -125,6 +130,102 @@ import Web
         #expect(try await asked.site.api(.get, "\(path)?from=x").wrong == ["/from not-a-date"])
         #expect(try await asked.site.api(.get, path, account: 2).status == 404)
         #expect(try await asked.site.page(path, account: 2).status == 404)
+    }
+
+    @Test(arguments: Backend.available)
+    func `counts by rule, by agent and by hand`(backend: Backend) async throws {
+        let asked = try await Asked(on: backend)
+        let (site, world) = (asked.site, asked.programme.world)
+        let rule =
+            try await site.api(
+                .post, "/ask-rules",
+                """
+                {"name": "After <i>", "survey": "\(asked.survey.id)", "event": "order", "channel": "email",
+                 "touchpoint": "till"}
+                """
+            ).json["id"]?.string ?? ""
+        func happen(_ name: String, _ agent: String) async throws {
+            let told = try await site.api(
+                .post, "/customer-events",
+                """
+                {"event": "order", "customer": {"email": "\(name)@x.example"},
+                 "properties": {"agent": "\(agent)"}}
+                """)
+            #expect(told.status == 202)
+        }
+        for name in ["a", "b", "c"] { try await happen(name, "Jo") }
+        try await happen("d", "Al <b>")
+        func follow() async throws {
+            let clock = asked.programme.clock
+            try await Follower(
+                database: asked.programme.database, now: { clock.now }, holder: "test",
+                consumers: [AskRuleJobs.asker(world: world, secret: [1, 2, 3])]
+            ).runUntilIdle()
+        }
+        try await follow()
+        try await happen("a", "Jo")
+        try await follow()
+        let excluded = try await site.api(
+            .post, "/ask-rules/\(rule)/exclusions",
+            #"{"customer": {"email": "b@x.example"}, "reason": "hardship"}"#)
+        #expect(excluded.status == 201, "\(excluded.text)")
+        let sent = try await site.page(
+            "/surveys/\(asked.survey.id)/invitations",
+            form: [("addresses", "p@x.example, q@x.example"), ("reason", "occasion")])
+        #expect(sent.status == 303)
+        try await asked.ask(["r@x.example"], ["agent": "Jo"])
+
+        let path = "/surveys/\(asked.survey.id)/coverage"
+        let found = try await site.api(.get, path).json
+        let ruled = found["rules"]?.array?.first
+        #expect(found["rules"]?.array?.count == 1 && ruled?["rule"]?.string == rule)
+        #expect(ruled?["coverage"]?["eligible"] == 5 && ruled?["coverage"]?["invited"] == 3)
+        #expect(ruled?["coverage"]?["skipped"] == ["quiet_period": 1])
+        #expect(ruled?["coverage"]?["excluded_by_hand"] == 1)
+        let agents = found["agents"]?.array ?? []
+        #expect(agents.map { $0["key"] } == ["Jo", "Al <b>"])
+        #expect(agents.first?["coverage"]?["eligible"] == 5 && agents.first?["coverage"]?["invited"] == 3)
+        #expect(agents.first?["coverage"]?["excluded_by_hand"] == 1)
+        #expect(found["touchpoints"]?.array?.map { $0["key"] } == ["till", .null])
+        let hands = found["by_hand"]
+        #expect(hands?["lists"] == 1 && hands?["picked"] == 2 && hands?["excluded"] == 1)
+        #expect(hands?["reasons"] == ["occasion": 1] && hands?["exclusion_reasons"] == ["hardship": 1])
+        #expect(hands?["hands"]?.array?.count == 2)
+        #expect(found["waves"]?.array?.map { $0["by_hand"] } == [false, true, false])
+        let page = try await site.page(path).text
+        for words in [
+            "After &lt;i&gt;", "Al &lt;b&gt;", "Too few to rank", "They came to something",
+            "Left out: Bereaved, ill or in a bad way", "One person was left out by hand.",
+        ] {
+            #expect(page.contains(words), "\(words)")
+        }
+    }
+
+    @Test(arguments: Backend.available)
+    func `stands beside the score with what is left out of it`(backend: Backend) async throws {
+        let asked = try await Asked(on: backend)
+        try await asked.ask(["a@x.example", "b@x.example", "c@x.example"])
+        for name in ["a", "b"] { try await asked.become(.sent, "\(name)@x.example") }
+        try await asked.answer("a@x.example", 9)
+        try await asked.programme.count()
+        try await asked.visit("a@x.example", machine: false)
+        for _ in 1...2 { try await asked.visit("b@x.example", machine: true) }
+        let query = "/scores?survey=\(asked.survey.id)"
+        let overall = try await asked.site.api(.get, query).json["overall"]
+        let rate = overall?["response_rate"]
+        #expect(rate?["count"] == 1 && rate?["n"] == 2 && rate?["value"] == 50)
+        #expect((rate?["low"]?.double ?? 0) > 0 && (rate?["high"]?.double ?? 100) < 100)
+        #expect(overall?["excluded"] == ["intents": 1, "machines": 2, "provisional": 0])
+        let cut = try await asked.site.api(.get, query + "&where[touchpoint]=x").json["overall"]
+        #expect(cut?["response_rate"] == nil && cut?["excluded"] == nil)
+        let later = try await asked.site.api(.get, query + "&from=2027-01-01").json["overall"]
+        #expect(later?["response_rate"]?["n"] == 0 && later?["response_rate"]?["value"] == .null)
+        let page = try await asked.site.page("/").text
+        #expect(page.contains("That is 66.7%.") || page.contains("That is 67%."))
+        let figures = try await asked.programme.database.read { tx in
+            try SurveyScores.figures(of: [asked.survey], .of(.en), in: tx)
+        }
+        #expect(figures[asked.survey.id]?.intents?.contains("Machines opened 2 of 3 links") == true)
     }
 
     @Test(arguments: Backend.available)

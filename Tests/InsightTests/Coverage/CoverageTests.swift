@@ -49,6 +49,36 @@ import Testing
         #expect(found == (isRaised ? [expected] : []))
     }
 
+    @Test func `ranks the least covered first, and nothing of fewer than five`() {
+        func counts(_ asked: Int, of eligible: Int) -> CoverageCounts {
+            var counts = CoverageCounts()
+            counts.invitations = [.sent: asked]
+            counts.skipped = [.heldOut: eligible - asked]
+            return counts
+        }
+        let order = Coverage.ranked([
+            ("fine", counts(9, of: 10)), (nil, counts(0, of: 4)), ("few", counts(0, of: 4)),
+            ("poor", counts(1, of: 5)), ("also fine", counts(9, of: 10)),
+        ])
+        #expect(order.map(\.name) == ["poor", "also fine", "fine", "few", nil])
+        #expect(order.map(\.counts.isRanked) == [true, true, true, false, false])
+    }
+
+    @Test(arguments: [(27, 3, false), (26, 4, true), (20, 9, false)])
+    func `more than one in ten left out of a rule by hand raises an alarm, its own quiet does not`(
+        asked: Int, excluded: Int, isRaised: Bool
+    ) async throws {
+        var counts = CoverageCounts()
+        counts.invitations = [.sent: asked]
+        counts.skipped = [.excluded: excluded, .quietPeriod: 500, .quota: 90]
+        #expect(counts.excluded == excluded && counts.unhanded == Share(count: asked, of: asked + excluded))
+        var one = wave("till")
+        one.rule = AskRule.ID(7)
+        let alarms = try await coverage([(one, counts)]).alarms
+        let expected = CoverageAlarm.leftOut(rule: AskRule.ID(7), name: "", counts.unhanded)
+        #expect(alarms == (isRaised ? [expected] : []))
+    }
+
     @Test(arguments: [
         // As often as the rest, less often by chance, too few to say, and plainly less often.
         (100, 95, 95, false), (100, 92, 96, false), (29, 0, 99, false), (100, 80, 99, true),

@@ -230,6 +230,17 @@ import Web
             ])
     }
 
+    @Test func `is told of the product's own events by nobody else`() async throws {
+        let office = try await PostOffice(on: .sqlite)
+        let own = AskRule.ledgerEvents.map(\.rawValue) + [AskRule.schedule]
+        #expect(Set(own).isSubset(of: CustomerEvent.reservedNames))
+        for name in own {
+            let refused = try await office.happen("a", event: name)
+            #expect(refused.status == 422 && refused.wrong == ["/event reserved"], "\(refused.text)")
+        }
+        #expect(try await office.number("SELECT COUNT(*) AS n FROM customers") == 0)
+    }
+
     @Test(arguments: Backend.available)
     func `asks nobody after its end, about a closed survey or about long ago`(backend: Backend)
         async throws

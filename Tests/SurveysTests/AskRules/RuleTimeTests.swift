@@ -24,6 +24,44 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        // The last day of 25 hours, of 23, and one at the edge of the map.
+        ("2026-10-25", "Europe/Warsaw", "2026-10-25T22:59:59Z", "2026-10-25T23:00:00Z"),
+        ("2027-03-28", "Europe/Warsaw", "2027-03-28T21:59:59Z", "2027-03-28T22:00:00Z"),
+        ("2026-12-31", "Pacific/Kiritimati", "2026-12-31T09:59:59Z", "2026-12-31T10:00:00Z"),
+    ])
+    func `a rule's last day ends with the customer's own`(
+        day: String, zone: String, last: String, over: String
+    )
+        throws
+    {
+        let (end, zone) = (AskEnd.day(try #require(LocalDay(day))), try #require(Zone(named: zone)))
+        #expect(!end.isOver(at: try #require(Timestamp(rfc3339: last)), in: zone))
+        #expect(end.isOver(at: try #require(Timestamp(rfc3339: over)), in: zone))
+        #expect(end.lastDay(in: zone).description == day && end.json == .string(day))
+    }
+
+    @Test(arguments: Backend.available)
+    func `a rule's last day is over for one customer and not for another`(backend: Backend) async throws {
+        let office = try await PostOffice(on: backend)
+        let made = try await office.rule(["until": "2026-11-23", "delay": "PT13H"])
+        #expect(try await office.site.api(.get, "/ask-rules/\(made)").json["until"] == "2026-11-23")
+        for (name, zone) in [("west", "America/New_York"), ("east", "Asia/Shanghai")] {
+            try await office.happen(
+                name,
+                [
+                    "customer": [
+                        "external_id": .string(name), "email": .string("\(name)@x.example"),
+                        "attributes": ["time_zone": .string(zone)],
+                    ]
+                ])
+        }
+        try await office.happen("nowhere")
+        try await office.follow()
+        let preview = try await office.preview(made)
+        #expect(preview["asked"] == 1 && preview["skipped"] == ["until": 2], "\(preview.text)")
+    }
+
     @Test(
         arguments: Backend.available,
         [

@@ -27,6 +27,7 @@ import Web
                 """
                 INSERT INTO memberships (account_id, member_id, role, joined_at) VALUES (1, 5, 'agent', 0)
                 """)
+        case .noConsent: try await office.change("UPDATE accounts SET consent_first = TRUE WHERE id = 1")
         case .heldOut: try await office.change("UPDATE accounts SET held_out_percent = 100 WHERE id = 1")
         case .quietPeriod, .duplicate: break
         }
@@ -44,14 +45,18 @@ import Web
         let named: JSONValue = reason == .noAddress ? ["external_id": "1"] : person
         let list = [named] + (reason == .duplicate ? [named] : [])
         let answer = try await office.ask(list + [["email": "else@x.example"]])
-        let others = reason == .heldOut ? 0 : reason == .duplicate ? 2 : 1
+        let isOfAll = [.heldOut, .noConsent].contains(reason)
+        let others = isOfAll ? 0 : reason == .duplicate ? 2 : 1
         #expect(answer.json["planned"]?.exactInteger == others, "\(answer.text)")
-        #expect(answer.json["skipped"]?[reason.rawValue]?.exactInteger == (reason == .heldOut ? 2 : 1))
+        #expect(answer.json["skipped"]?[reason.rawValue]?.exactInteger == (isOfAll ? 2 : 1))
     }
 
     @Test(
         arguments: Backend.available,
-        [ContactPolicy.Refusal.restricted, .unsubscribed, .suppressed, .noAddress, .staff, .heldOut])
+        [
+            ContactPolicy.Refusal.restricted, .unsubscribed, .suppressed, .noAddress, .staff, .heldOut,
+            .noConsent,
+        ])
     func `is asked again when the turn has come`(backend: Backend, reason: ContactPolicy.Refusal)
         async throws
     {

@@ -72,6 +72,10 @@ struct PostOffice {
             AskRulePageRoutes(database: database, world: world, secret: Self.secret).add(to: &table)
             AskRuleRoutes(database: database, world: world, secret: Self.secret).add(to: &table)
             RestrictionRoutes(database: database, world: world).add(to: &table)
+            ConsentRoutes(database: database, world: world).add(to: &table)
+            ContactPolicyRoutes(database: database, world: world).add(to: &table)
+            ExclusionRoutes(database: database, world: world).add(to: &table)
+            ExclusionPageRoutes(database: database, world: world).add(to: &table)
             WaveRoutes(database: database, planner: WavePlanner(world: world, secret: Self.secret))
                 .add(to: &table)
         }

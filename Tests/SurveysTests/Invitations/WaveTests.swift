@@ -145,12 +145,20 @@ import Web
         let office = try await PostOffice(on: backend)
         let path = "/surveys/\(office.survey)/invitations"
         #expect(try await office.site.page(path).text.contains("Nobody has been asked by e-mail yet."))
-        let wrong = try await office.site.page(path, form: [("addresses", "a@x.example\nnobody <b>")])
+        let wrong = try await office.site.page(
+            path, form: [("addresses", "a@x.example\nnobody <b>"), ("reason", "round")])
         #expect(wrong.status == 422 && wrong.text.contains("These are no e-mail addresses: nobody"))
         #expect(wrong.text.contains("a@x.example"), "what was typed is lost")
-        #expect(try await office.site.page(path, form: [("addresses", " ")]).status == 422)
+        #expect(
+            try await office.site.page(path, form: [("addresses", " "), ("reason", "round")]).status == 422)
+        // Nobody is picked by hand without a reason.
+        for reason in ["", "mood"] {
+            let unsaid = try await office.site.page(
+                path, form: [("addresses", "a@x.example"), ("reason", reason)])
+            #expect(unsaid.status == 422 && unsaid.text.contains("Please fill this in."))
+        }
         let sent = try await office.site.page(
-            path, form: [("addresses", "a@x.example\nA@x.example, b@x.example")])
+            path, form: [("addresses", "a@x.example\nA@x.example, b@x.example"), ("reason", "trial")])
         #expect(sent.status == 303 && sent.location == path)
         try await office.sender(RecordingCarrier()).runUntilIdle()
         let page = try await office.site.page(path)
@@ -161,7 +169,9 @@ import Web
         let closed = try await office.site.api(
             .patch, "/surveys/\(office.survey)", #"{"status": "closed"}"#)
         #expect(closed.status == 200)
-        #expect(try await office.site.page(path, form: [("addresses", "c@x.example")]).status == 409)
+        let late = try await office.site.page(
+            path, form: [("addresses", "c@x.example"), ("reason", "round")])
+        #expect(late.status == 409)
         #expect(try await office.site.page(path, account: 2).status == 404)
     }
 
