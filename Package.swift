@@ -57,6 +57,7 @@ let package = Package(
         .systemLibrary(name: "LibGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
         .target(name: "CGMime", dependencies: ["LibGMime"]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CResolve", linkerSettings: [.linkedLibrary("resolv")]),
         .target(name: "CDKIM", linkerSettings: [.linkedLibrary("opendkim")]),
         // `scripts/assets.sh` fills the folder; without it the build stops and says so.
         .target(name: "CAssets", exclude: ["generated"], cSettings: [.headerSearchPath("generated")]),
@@ -67,7 +68,7 @@ let package = Package(
         module("Language", ["Kernel", "Statistics", "Formats", "CICU", "CAssets"], exclude: ["Catalogs"]),
         module("Charts", ["Kernel"]),
         module("Columns", ["CColumns"]),
-        module("Outbound", ["Kernel", "Formats", "CGMime", "CCurl", "CDKIM"]),
+        module("Outbound", ["Kernel", "Formats", "CGMime", "CCurl", "CDKIM", "CResolve"]),
         module("Database", ["Kernel", "Formats", "CSQLite", "CLibPQ", logging]),
         module("Ledger", ["Kernel", "Formats", "Database", crypto, logging]),
         module(

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 runs=${1:-200000}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(mime meaning robot letter survey delivery csv answers json lines form query cookie language contact reply header imap hook signature)
+[ ${#targets[@]} -gt 0 ] || targets=(mime meaning robot letter survey delivery csv answers json lines form query cookie language contact reply header imap hook signature records)
 export SWIFT_BACKTRACE=enable=no
 scratch=.build/fuzz
 sanitizers=(--sanitize fuzzer)
@@ -51,6 +51,7 @@ seed letter 'Sklep\xffAnna\xffa@b.example\xffHow?\xfftext\n.\n\xff<p>x</p>\xff<a
 seed robot 'A score of 3\xffCold <!channel>\n# x\n- y\xff@all &lt;\xff[a](b)' '\xc5\x82\xff**b** `c` ~d~\xff\xe6\x89\x80\xe6\x9c\x89\xe4\xba\xba\xff\xe2\x80\xae'
 seed hook 'https://example.org:443/a?b=c' 'http://127.0.0.1:9000/' 'https://[2001:db8::1]:443/' 'https://0x7f.1/' 'https://user:pw@[::ffff:1.2.3.4]:80' '10.0.0.0/8' '::ffff:10.0.0.1' 'fe80::/10' '127.1'
 seed signature 'v1,AQID v1a,+vv8/Q==' 'Sun, 06 Nov 1994 08:49:37 GMT' 'Sunday, 06-Nov-94 08:49:37 GMT' 'Sun Nov  6 08:49:37 1994' '120' 'AQID'
+seed records '\x00\x07\x81\x80\x00\x01\x00\x01\x00\x00\x00\x00\x01a\x00\x00\x10\x00\x01\xc0\x0c\x00\x10\x00\x01\x00\x00\x00\x3c\x00\x07\x06v=spf1' '\x00\x07\x81\x80\x00\x00\x00\x02\x00\x00\x00\x00\x01a\x00\x00\x05\x00\x01\x00\x00\x00\x3c\x00\x02\xc0\x0c\x01a\x00\x00\x10\x00\x01\x00\x00\x00\x3c\x00\x06\x01a\x03p=x'
 seed imap '* STATUS "INBOX" (UIDVALIDITY 3 UIDNEXT 8)\r\n' '* SEARCH 4 9 12\r\n* SEARCH 7\r\n'
 cp -r "$work/mime" "$work/meaning"
 seed control 'a=1' 'b=2&c=3'

@@ -7,6 +7,7 @@ class LiveAnswers extends HTMLElement {
   private source?: EventSource;
   private seen = new Set<string>();
   private after = this.dataset.after ?? "0";
+  private waiting?: number;
 
   connectedCallback() {
     document.addEventListener("visibilitychange", this.listen);
@@ -41,12 +42,18 @@ class LiveAnswers extends HTMLElement {
     // What was recorded but not yet sealed when the list was read stands in it already.
     if (document.querySelector(`[data-rows] input[value="${CSS.escape(data.response)}"]`)) return;
     this.seen.add(data.response);
+    // Answers that come together are told together: whoever listens to the page hears one number.
+    this.waiting ??= window.setTimeout(this.tell, 500);
+  }
+
+  private tell = () => {
+    this.waiting = undefined;
     const link = this.querySelector("a");
     const count = this.querySelector("[data-count]");
     if (!link || !count) return;
     count.textContent = `${this.seen.size}`;
     link.hidden = false;
-  }
+  };
 }
 
 customElements.define("live-answers", LiveAnswers);

@@ -99,7 +99,7 @@ package struct Routes {
         WebhookRoutes(database: database, world: world, secret: secret, guarding: guarding).add(to: &table)
         WebhookPageRoutes(database: database, world: world, secret: secret, guarding: guarding)
             .add(to: &table)
-        let work = AlertRuleWork(world: world, secret: secret)
+        let work = AlertRuleWork(world: world, secret: secret, guarding: guarding)
         NoticeChoiceRoutes(database: database).add(to: &table)
         AlertRuleRoutes(database: database, work: work).add(to: &table)
         AlertRulePageRoutes(database: database, work: work).add(to: &table)

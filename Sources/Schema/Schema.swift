@@ -44,6 +44,7 @@ package enum Schema {
             Migration("20261122T1124_coverage", CoverageColumns.statements(in: dialect)),
             Migration("20261122T1500_receiving_domains", ReceivingDomainTables.statements),
             Migration("20261122T1510_policy", PolicyTables.statements(in: dialect)),
+            Migration("20261122T1520_webhook_notices", WebhookNotices.statements(in: dialect)),
             Migration("20261122T1540_website", AccountWebsite.statements),
         ]
     }

@@ -82,7 +82,7 @@ struct AlertHouse {
             }
         }
         let work = CaseWork(world: world, links: links)
-        let rules = AlertRuleWork(world: world, secret: Self.secret)
+        let rules = AlertRuleWork(world: world, secret: Self.secret, guarding: AddressGuard())
         let erasure = Erasure(
             secret: Self.secret,
             others: [
@@ -96,6 +96,8 @@ struct AlertHouse {
             CustomerRoutes(database: database, world: world, erasure: erasure).add(to: &table)
             AlertRuleRoutes(database: database, work: rules).add(to: &table)
             AlertRulePageRoutes(database: database, work: rules).add(to: &table)
+            WebhookRoutes(database: database, world: world, secret: Self.secret, guarding: AddressGuard())
+                .add(to: &table)
         }
         let made = try await site.api(.post, "/surveys", #"{"name": "Kettle delivery", "metric": "nps"}"#)
         survey = made.json["id"]?.string ?? made.text
@@ -139,7 +141,7 @@ struct AlertHouse {
             database: database, now: { clock.now }, holder: "test",
             consumers: [
                 RecoveryCaseJobs.opener(world: clock.world), NoticeJobs.planner(world: clock.world),
-                AlertRuleJobs.planner(world: clock.world),
+                AlertRuleJobs.planner(world: clock.world), WebhookJobs.consumer(world: clock.world),
             ]
         ).runUntilIdle()
     }
@@ -148,6 +150,14 @@ struct AlertHouse {
         NoticeSender(
             database: other ?? database, world: clock.world, site: site.site, carrier: carrier ?? mail,
             links: links, from: .init(address: "care@kettles.example"))
+    }
+
+    func webhooks(_ carrier: any HookCarrier) -> WebhookSender {
+        WebhookSender(database: database, world: clock.world, secret: Self.secret, carrier: carrier)
+    }
+
+    func webhook(_ id: String) async throws -> JSONValue {
+        try await site.api(.get, "/webhooks/\(id)").json
     }
 
     func alerts(_ other: (any HookCarrier)? = nil) -> AlertSender {

@@ -1,8 +1,10 @@
+import Database
 import Formats
 import Kernel
 import Language
 import Outbound
 import Surveys
+import Synchronization
 import TestKit
 import Testing
 
@@ -46,6 +48,60 @@ import Testing
             "MAIL_BOUNCE": "bounce@other.example",
         ]).model
         #expect(texts(model, "settings", "badge").last == "waiting")
+    }
+
+    @Test(arguments: ReaderLanguage.allCases)
+    func `says in words what the DNS holds, once it was asked`(language: ReaderLanguage) async throws {
+        var asked = try page(
+            ["SMTP_URL": "smtp://relay.example:587", "MAIL_FROM": "us@kettles.example"], language: language)
+        func found(_ name: String) -> [String] {
+            (asked.model["records"] as? [[String: Any]] ?? [])
+                .flatMap { texts($0, "found", name) }
+        }
+        #expect(found("badge").isEmpty)
+        let lookup = TXTLookup { name in
+            name.hasPrefix("_dmarc") ? .records(["v=DMARC1; p=none"]) : .records(["v=spf1 +all"])
+        }
+        asked.found = await SenderRecords.look(
+            domain: asked.mail.fromDomain, bounceDomain: asked.mail.bounceDomain, signer: nil, by: lookup)
+        #expect(found("badge") == ["failed", "waiting"])
+        #expect(
+            found("sentence").count == 2 && found("sentence").allSatisfy { !$0.contains("deliverability.") })
+        for verdict in SenderRecords.Verdict.allCases where verdict != .good && verdict != .watching {
+            let keys = ["spf.", "dkim.", "dmarc.", ""].map { "deliverability.found.\($0)\(verdict.rawValue)" }
+            #expect(keys.contains { Messages.of(language).has($0) }, "\(verdict) has no words")
+        }
+    }
+
+    @Test func `asks the DNS when somebody presses, and never before`() async throws {
+        let asked = Mutex(0)
+        let database = try await Backend.sqlite.emptyDatabase(), world = TestClock().world
+        try await database.write { tx in
+            try tx.run(
+                """
+                INSERT INTO accounts (id, name, time_zone, language, created_at)
+                VALUES (1, 'Kettles', 'UTC', 'en', 0)
+                """)
+        }
+        let mail = try MailSettings(
+            Settings(variables: [
+                "RAPPORT_SMTP_URL": "smtp://relay.example:587", "RAPPORT_MAIL_FROM": "us@kettles.example",
+            ]))
+        let lookup = TXTLookup { _ in
+            asked.withLock { $0 += 1 }
+            return .records([])
+        }
+        let site = TestSite { table, _ in
+            DeliverabilityRoutes(
+                reader: DatabaseReader(database), world: world, mail: mail, mailbox: nil, lookup: lookup
+            ).add(to: &table)
+        }
+        let looked = try await site.page("/operations/deliverability")
+        #expect(looked.status == 200 && looked.text.contains("Look up what the DNS says"))
+        #expect(asked.withLock { $0 } == 0 && !looked.text.contains("has no such record yet"))
+        let pressed = try await site.page("/operations/deliverability/records", form: [])
+        #expect(pressed.status == 200 && pressed.text.contains("The DNS has no such record yet."))
+        #expect(asked.withLock { $0 } == 2)
     }
 
     @Test func `of a trial says that no mail leaves`() throws {

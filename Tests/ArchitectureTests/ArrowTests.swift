@@ -10,7 +10,7 @@ import Testing
         "Language": ["Kernel", "Statistics", "Formats", "CICU", "CAssets"],
         "Charts": ["Kernel"],
         "Columns": ["CColumns"],
-        "Outbound": ["Kernel", "Formats", "CGMime", "CCurl", "CDKIM"],
+        "Outbound": ["Kernel", "Formats", "CGMime", "CCurl", "CDKIM", "CResolve"],
         "Database": ["Kernel", "Formats", "CSQLite", "CLibPQ", "Logging"],
         "Ledger": ["Kernel", "Formats", "Database", "Crypto", "Logging"],
         "Web": [

@@ -80,6 +80,42 @@ def test_a_mail_is_read_and_tapped_everywhere(
     assert not asked
 
 
+@pytest.fixture(scope="module")
+def told(address, places):
+    return scenes.told(address)
+
+
+@pytest.mark.parametrize("name", scenes.TOLD_NAMES)
+@pytest.mark.parametrize("scheme, language, width", [
+    ("light", "en", 320), ("dark", "pl", 640), ("dark", "zh-Hans", 320), ("light", "zh-Hant", 640)])
+def test_a_mail_of_news_is_read_everywhere(chromium, address, opener, told, name, scheme, language, width):
+    mail = opener.open(address + told[name][language]).read()
+    assert len(mail) < 20_000
+    context = chromium.new_context(color_scheme=scheme, viewport={"width": width, "height": 640})
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_content(mail.decode())
+    assert not barriers(page)
+    assert page.locator("html").get_attribute("lang") == language and page.locator("h1").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    links = page.eval_on_selector_all("a", "all => all.map(one => [one.getAttribute('href'), one.getBoundingClientRect().height])")
+    assert links and all(href.startswith(address) and height >= 24 for href, height in links), links
+    assert (name == "told-verdict") == any(href.endswith("/leave") for href, _ in links)
+    assert (page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(19, 18, 16)") == (scheme == "dark")
+    assert not asked
+    context.close()
+
+
+def test_who_leaves_by_a_verdict_mail_is_asked_no_more(chromium, address, opener, told):
+    page = chromium.new_context(java_script_enabled=False).new_page()
+    page.set_content(opener.open(address + told["told-verdict"]["en"]).read().decode())
+    page.goto(page.locator("a[href$='/leave']").get_attribute("href"))
+    page.locator("form:not([hidden]) button").press("Enter")
+    page.wait_for_load_state()
+    assert page.locator("h1").count() == 1 and page.locator("form").count() == 0
+
+
 def test_a_tap_opens_the_customers_page_in_a_tab_of_its_own(chromium, address, places, cookies):
     page = chromium.new_context(storage_state=cookies, java_script_enabled=False).new_page()
     page.goto(address + places["mailbox-mail"])

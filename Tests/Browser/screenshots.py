@@ -35,8 +35,20 @@ def views(chromium, target, state, steps=scenes.nothing):
                 yield picture.crop((0, 0, picture.width, min(picture.height, TALLEST)))
 
 
-def sheet(pictures):
-    rows = [pictures[at : at + len(LANGUAGES)] for at in range(0, len(pictures), len(LANGUAGES))]
+def told_views(chromium, address, places, state):
+    """A mail in its four languages, as a telephone and as a computer show it."""
+    for width in scenes.LETTER_WIDTHS:
+        for scheme in SCHEMES:
+            for language in scenes.ALL_LANGUAGES:
+                context = chromium.new_context(viewport={"width": width, "height": 400}, color_scheme=scheme, storage_state=state)
+                page = context.new_page()
+                page.goto(address + places[language])
+                yield Image.open(io.BytesIO(page.screenshot(full_page=True)))
+                context.close()
+
+
+def sheet(pictures, in_row=len(LANGUAGES)):
+    rows = [pictures[at : at + in_row] for at in range(0, len(pictures), in_row)]
     # The two narrow rows stand in one line, the wide ones below.
     lines = [rows[0] + rows[1]] + rows[2:]
     width = max(sum(one.width + GAP for one in line) for line in lines) + GAP
@@ -53,7 +65,8 @@ def sheet(pictures):
 
 
 def main(wanted):
-    unknown = set(wanted) - {*PLACES, *scenes.NAMES, *scenes.MAIL_NAMES, *scenes.RULE_NAMES, "sign-in", "answer", "answer-preselected"}
+    known = {*PLACES, *scenes.NAMES, *scenes.MAIL_NAMES, *scenes.RULE_NAMES, *scenes.TOLD_NAMES}
+    unknown = set(wanted) - known - {"sign-in", "answer", "answer-preselected"}
     assert not unknown, f"no page is called {', '.join(sorted(unknown))}"
     SHEETS.mkdir(exist_ok=True)
     with product.running() as address, sync_playwright() as playwright:
@@ -74,6 +87,11 @@ def main(wanted):
             for name, (path, leads) in scenes.pages(address).items():
                 if not wanted or name in wanted:
                     targets[name], steps[name] = (address + path, None), leads
+        if not wanted or set(wanted) & set(scenes.TOLD_NAMES):
+            for name, places in scenes.told(address).items():
+                if not wanted or name in wanted:
+                    sheet(list(told_views(chromium, address, places, state)), len(places)).save(SHEETS / f"{name}.png")
+                    print(SHEETS / f"{name}.png")
         for name, (target, cookies) in targets.items():
             taken = views(chromium, target, cookies, steps.get(name, scenes.nothing))
             sheet(list(taken)).save(SHEETS / f"{name}.png")

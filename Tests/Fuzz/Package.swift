@@ -36,7 +36,7 @@ let package = Package(
             name: "Outbound", dependencies: ["Kernel", "Formats", "CGMime"],
             sources: [
                 "Inbound", "Mail/MailMessage.swift", "Mail/MailComposer.swift", "Addresses",
-                "Hooks/HookCarrier.swift", "Hooks/HookURL.swift",
+                "Hooks/HookCarrier.swift", "Hooks/HookURL.swift", "Records/TXTAnswer.swift",
             ], swiftSettings: strict),
         .target(
             name: "Alerts", dependencies: ["Formats"], exclude: ["Templates"],

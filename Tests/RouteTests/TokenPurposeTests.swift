@@ -33,7 +33,11 @@ import Web
                     .get, "/api/v1/surveys", headers: [.authorization: "Bearer \(secret)"]
                 ).status == 200
             case .join: return try await site.call(.get, "/join/\(secret)").status == 200
-            case .verdict: return try await site.call(.get, "/v/\(secret)").status == 200
+            case .verdict:
+                let verdict = try await site.call(.get, "/v/\(secret)").status
+                let leave = try await site.call(.get, "/v/\(secret)/leave").status
+                #expect(verdict == leave)
+                return verdict == 200
             case .invitation:
                 let answer = try await site.call(.get, "/r/\(secret)").status
                 let leave = try await site.call(.get, "/u/\(secret)").status

@@ -241,6 +241,7 @@ struct TwoCompanies {
             "/alert-rules", #"{"name": "B", "to": {"kind": "members", "members": ["MEMBER"]}}"#, []
         ),
         ("/settings/alerts", "{}", [("name", "B"), ("to", "members"), ("member", "MEMBER")]),
+        ("/settings/alerts/{id}", "{}", [("name", "B"), ("to", "members"), ("member", "MEMBER")]),
         (
             "/surveys/{id}/invitations", #"{"channel": "email", "to": [{"email": "ask@x.example"}]}"#,
             [("addresses", "ask@x.example"), ("reason", "round")]

@@ -1,6 +1,7 @@
 package import Accounts
 import Formats
 package import Kernel
+import Outbound
 package import Surveys
 
 /// Which answers are told at once, and to whom.
@@ -152,7 +153,7 @@ extension AlertRule {
         let changes = destination != input.destination
         (destination, members) = (input.destination, input.members)
         guard destination.robot != nil else { return hook = nil }
-        if let url = input.url, let host = AlertRuleInput.host(of: url) {
+        if let url = input.url, let host = try? HookURL(url).hostText {
             let kept = changes ? nil : hook?.sealedSecret
             hook = Hook(
                 sealedURL: try seal.seal(url, for: "hook \(id)", world: world), sealedSecret: kept,

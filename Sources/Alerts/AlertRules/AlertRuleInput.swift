@@ -1,6 +1,7 @@
 import Accounts
 import Formats
 import Kernel
+import Outbound
 import Surveys
 import Web
 
@@ -17,12 +18,13 @@ struct AlertRuleInput: Equatable, Sendable {
     var secret: String?
     var isEnabled = true
 
-    static let longestURL = 2000
+    static let longestURL = HookURL.longest
 }
 
 extension AlertRuleInput {
-    /// The body of a POST, or of a PATCH over `known` (RFC 7396: what is left out stays).
-    init(_ input: inout JSONInput, over known: AlertRule? = nil) {
+    /// The body of a POST, or of a PATCH over `known` (RFC 7396: what is left out stays). An address is
+    /// judged by `guarding`.
+    init(_ input: inout JSONInput, over known: AlertRule? = nil, guarding: AddressGuard) {
         name = input.has("name") || known == nil ? input.requiredText("name", 1...120) : known?.name ?? ""
         survey = known?.survey
         if input.has("survey") {
@@ -46,7 +48,7 @@ extension AlertRuleInput {
         guard input.has("to") || known == nil else { return }
         input.require("to")
         guard var to = input.object("to") else { return }
-        take(&to, over: known)
+        take(&to, over: known, guarding)
         input.take(to.findings)
     }
 
@@ -59,7 +61,9 @@ extension AlertRuleInput {
         return found
     }
 
-    private mutating func take(_ to: inout JSONInput, over known: AlertRule?) {
+    private mutating func take(
+        _ to: inout JSONInput, over known: AlertRule?, _ guarding: AddressGuard
+    ) {
         to.require("kind")
         destination = to.choice("kind") ?? .members
         let stays = known?.destination == destination
@@ -73,12 +77,14 @@ extension AlertRuleInput {
             }
             if !members.contains(id) { members.append(id) }
         }
-        let faults = faults(keeps: stays && known?.hook != nil)
+        let faults = faults(keeps: stays && known?.hook != nil, guarding)
         for (field, code, values) in faults where to.problems.isEmpty { to.refuse(field, code, values) }
     }
 
     /// What does not fit the destination: field, code, values.
-    func faults(keeps hasHook: Bool) -> [(String, String, [String: String])] {
+    mutating func faults(
+        keeps hasHook: Bool, _ guarding: AddressGuard
+    ) -> [(String, String, [String: String])] {
         guard let robot = destination.robot else {
             if url != nil { return [("url", "unknown-field", [:])] }
             if members.isEmpty { return [("members", "missing", [:])] }
@@ -88,17 +94,11 @@ extension AlertRuleInput {
         if !members.isEmpty { return [("members", "unknown-field", [:])] }
         if secret != nil, !robot.takesSecret { return [("secret", "unknown-field", [:])] }
         guard let url else { return hasHook ? [] : [("url", "missing", [:])] }
-        return Self.host(of: url) == nil ? [("url", "not-an-https-url", [:])] : []
-    }
-
-    /// Of an address that a robot may have: https, a host, and nothing that a header or a log could choke on.
-    /// Which hosts may be reached is decided when something is sent.
-    static func host(of url: String) -> String? {
-        guard url.lowercased().hasPrefix("https://"), url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
-            !url.contains("\\"), !url.contains("#")
-        else { return nil }
-        let authority = url.dropFirst(8).prefix { $0 != "/" && $0 != "?" }
-        return authority.isEmpty || authority.contains("@") ? nil : String(authority)
+        switch Webhook.Wish.url(url, guarding: guarding) {
+        case .success(let spelled): self.url = spelled
+        case .failure(let fault): return [("url", fault.rawValue, [:])]
+        }
+        return []
     }
 }
 

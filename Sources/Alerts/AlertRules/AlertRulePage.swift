@@ -1,35 +1,35 @@
 import Accounts
-import Formats
 import Kernel
 import Language
 import Surveys
 import Web
 
-/// The rules of an account as sentences, each with what became of its last messages, and a form for one more.
+/// The rules of an account as sentences, each with what became of its last messages, and a form for one more;
+/// or one rule and the form that changes it.
 struct AlertRulePage {
     let rules: [(rule: AlertRule, deliveries: [AlertDelivery])]
-    let surveys: [Survey]
-    let members: [Membership]
-    let zone: Zone
-    let messages: Messages
+    let form: AlertRuleForm
     let now: Timestamp
-    var refused: (typed: FormFields, error: DomainError)?
+
+    private var messages: Messages { form.messages }
+    private var surveys: [Survey] { form.surveys }
 
     var model: [String: Any] {
-        [
+        let own: [String: Any] = [
             "title": messages("alerts.title"), "rules": rules.map(row), "hasRules": !rules.isEmpty,
             "empty": [
                 "icon": "mail", "heading": messages("alerts.none.heading"),
                 "text": messages("alerts.none.text"), "action": false,
             ] as [String: Any],
-            "alert": refused.map { messages.sentence($0.error) } ?? false,
-            "what": what, "where": place, "tones": tones, "people": people,
-            "membersError": refused.flatMap { fault("members", in: $0.error) } ?? false,
         ]
+        return own.merging(form.model) { own, _ in own }
     }
 
-    private func fault(_ field: String, in error: DomainError) -> String? {
-        error.fields.first { $0.pointer == "/\(field)" }.map { messages.sentence($0) }
+    /// Of its one rule.
+    var ruleModel: [String: Any] {
+        let own = rules.first.map(row) ?? [:]
+        return own.merging(["title": messages("alerts.rule.title")]) { _, title in title }
+            .merging(form.model) { own, _ in own }
     }
 
     private func row(_ rule: AlertRule, _ deliveries: [AlertDelivery]) -> [String: Any] {
@@ -116,74 +116,8 @@ extension AlertRulePage {
                 ])
         }
         let names = rule.members.map { id in
-            members.first { $0.memberID == id }?.name ?? messages("alerts.to.gone")
+            form.members.first { $0.memberID == id }?.name ?? messages("alerts.to.gone")
         }
         return messages.list(names)
-    }
-}
-
-/// The form.
-extension AlertRulePage {
-    private var form: FormPage {
-        FormPage(messages, typed: refused?.typed, error: refused?.error)
-    }
-
-    private var what: [[String: Any]] {
-        var form = form
-        form.input("name", messages("alerts.field.name"))
-        let every = (value: "", label: messages("alerts.field.survey.every"))
-        form.choice(
-            "survey", messages("word.survey"),
-            options: [every] + surveys.map { ($0.id.description, $0.name) },
-            value: "")
-        form.input("score_at_most", messages("alerts.field.at-most"), type: "number", required: false)
-        form.input("score_at_least", messages("alerts.field.at-least"), type: "number", required: false)
-        form.input(
-            "words", messages("alerts.field.words"), help: messages("alerts.field.words.help"),
-            required: false)
-        form.input("segment", messages("alerts.field.segment"), required: false)
-        form.input("segment_value", messages("alerts.field.segment-value"), required: false)
-        form.input("value", messages("alerts.field.value"), required: false)
-        form.input("value_at_least", messages("alerts.field.value-least"), type: "number", required: false)
-        return form.fields
-    }
-
-    private var place: [[String: Any]] {
-        var form = form
-        form.choice(
-            "to", messages("alerts.field.to"),
-            options: AlertRule.Destination.allCases.map {
-                ($0.rawValue, messages("alerts.to.\($0.rawValue)"))
-            },
-            value: AlertRule.Destination.members.rawValue)
-        form.input(
-            "url", messages("alerts.field.url"), help: messages("alerts.field.url.help"), required: false)
-        form.input(
-            "secret", messages("alerts.field.secret"), type: "password",
-            help: messages("alerts.field.secret.help"), autocomplete: "off", required: false)
-        form.input("quiet_from", messages("alerts.field.quiet-from"), type: "time", required: false)
-        form.input(
-            "quiet_to", messages("alerts.field.quiet-to"), type: "time",
-            help: messages("alerts.field.quiet.help", ["zone": .string(zone.name)]), required: false)
-        return form.fields
-    }
-
-    private var tones: [[String: Any]] {
-        BandTone.allCases.map { tone in
-            [
-                "value": tone.rawValue, "label": messages("alerts.tone.\(tone.rawValue)"),
-                "chosen": refused.map { $0.typed.all("tone").contains(tone.rawValue) } ?? (tone == .low),
-            ]
-        }
-    }
-
-    private var people: [[String: Any]] {
-        members.map { member in
-            let id = member.memberID.description
-            return [
-                "value": id, "label": member.name,
-                "chosen": refused?.typed.all("member").contains(id) ?? false,
-            ]
-        }
     }
 }

@@ -21,6 +21,8 @@ package struct AlertRulePageRoutes: Sendable {
     package func add(to table: inout RouteTable) {
         table.get("/settings/alerts", .page(.writeAccount), use: views.show)
         table.post("/settings/alerts", .page(.writeAccount), use: make)
+        table.get("/settings/alerts/{id}", .page(.writeAccount), use: views.showRule)
+        table.post("/settings/alerts/{id}", .page(.writeAccount), use: save)
         table.post("/settings/alerts/{id}/test", .page(.writeAccount), use: test)
         table.post("/settings/alerts/{id}/state", .page(.writeAccount), use: setState)
         table.post("/settings/alerts/{id}/removal", .page(.writeAccount), use: remove)
@@ -28,7 +30,7 @@ package struct AlertRulePageRoutes: Sendable {
 
     @Sendable private func make(_ call: Call) async throws -> Response {
         var form = try call.form()
-        let input = AlertRuleInput(&form)
+        let input = AlertRuleInput(&form, guarding: work.guarding)
         let (account, actor) = (try call.account(), try call.principal().actor)
         do {
             try form.finish()
@@ -36,11 +38,29 @@ package struct AlertRulePageRoutes: Sendable {
                 try work.make(input, account: account, by: actor, in: tx)
             }
         } catch let error as DomainError where error.kind == .invalid {
-            var page = try await views.page(call)
-            page.refused = (form.fields, error)
+            let page = try await views.page(call, refused: (form.fields, error))
             return try call.page("alerts", page.model, status: .unprocessableContent)
         }
         return .seeOther("/settings/alerts?done=alert-made")
+    }
+
+    @Sendable private func save(_ call: Call) async throws -> Response {
+        let (account, actor, id) = (try call.account(), try call.actor(), try call.id() as AlertRule.ID)
+        let fields = try call.form().fields
+        do {
+            _ = try await database.write { [work] tx in
+                try work.change(id, account: account, by: actor, in: tx) { known in
+                    var form = FormInput(fields)
+                    let input = AlertRuleInput(&form, over: known, guarding: work.guarding)
+                    try form.finish()
+                    return input
+                }
+            }
+        } catch let error as DomainError where error.kind == .invalid {
+            let page = try await views.page(call, of: id, refused: (fields, error))
+            return try call.page("alert", page.ruleModel, status: .unprocessableContent)
+        }
+        return .seeOther("/settings/alerts/\(id)?done=alert-saved")
     }
 
     @Sendable private func test(_ call: Call) async throws -> Response {
@@ -81,10 +101,20 @@ struct AlertRulePageViews: Sendable {
         try call.page("alerts", try await page(call).model)
     }
 
-    func page(_ call: Call) async throws -> AlertRulePage {
+    @Sendable func showRule(_ call: Call) async throws -> Response {
+        try call.page("alert", try await page(call, of: try call.id() as AlertRule.ID).ruleModel)
+    }
+
+    /// Of one rule, else of all.
+    func page(
+        _ call: Call, of id: AlertRule.ID? = nil, refused: (typed: FormFields, error: DomainError)? = nil
+    ) async throws -> AlertRulePage {
         let (account, messages, now) = (try call.account(), call.messages, work.world.now())
         return try await reader.read { tx in
-            let rules = try AlertRule.list(account: account, limit: AlertRule.mostPerAccount, in: tx)
+            let one = try id.map { try AlertRule.find($0, account: account, in: tx) }
+            let rules =
+                try one.map { [$0] }
+                ?? AlertRule.list(account: account, limit: AlertRule.mostPerAccount, in: tx)
             let rows = try rules.map { rule in
                 (
                     rule: rule,
@@ -93,91 +123,11 @@ struct AlertRulePageViews: Sendable {
                 )
             }
             let id = Account.ID(account)
-            return AlertRulePage(
-                rules: rows, surveys: try Survey.list(account: account, limit: 200, in: tx),
+            let form = AlertRuleForm(
+                rule: one, surveys: try Survey.list(account: account, limit: 200, in: tx),
                 members: try Membership.list(account: id, PageRequest(limit: 200, cursor: nil), in: tx).items,
-                zone: try Account.find(id, in: tx).zone, messages: messages, now: now)
+                zone: try Account.find(id, in: tx).zone, messages: messages, refused: refused)
+            return AlertRulePage(rules: rows, form: form, now: now)
         }
-    }
-}
-
-extension AlertRuleInput {
-    /// The form of the page: flat, with names of its own for what the API nests.
-    init(_ form: inout FormInput) {
-        name = form.requiredText("name", 1...120)
-        destination = form.choice("to") ?? .members
-        if let text = form.text("survey") {
-            survey = Survey.ID(text)
-            if survey == nil { form.refuse("survey", "not-found") }
-        }
-        let tones = Set(form.fields.all("tone").compactMap { BandTone(rawValue: $0) })
-        // All three are no condition.
-        if tones.count < BandTone.allCases.count {
-            conditions.bands = Band.allCases.filter { $0 != .unassigned && tones.contains($0.tone) }
-        }
-        conditions.atMost = form.score("score_at_most")
-        conditions.atLeast = form.score("score_at_least")
-        let separators: Set<Character> = [",", "，", "、", ";", "；"]
-        let words = (form.text("words", 1...2000) ?? "").split(whereSeparator: separators.contains)
-        for word in words.map({ String($0).trimmed }) where !word.isEmpty {
-            if word.count > 100 { form.refuse("words", "too-long", ["max": "100"]) }
-            if !conditions.words.contains(word) { conditions.words.append(word) }
-        }
-        if conditions.words.count > AlertConditions.mostWords {
-            form.refuse("words", "too-many", ["max": String(AlertConditions.mostWords)])
-        }
-        takeSegments(&form)
-        takePlace(&form)
-    }
-
-    private mutating func takeSegments(_ form: inout FormInput) {
-        let (name, value) = (form.text("segment", 1...64), form.text("segment_value", 1...200))
-        if let name, let value {
-            conditions.segments = [.init(name: name, value: value)]
-        } else if name != nil {
-            form.refuse("segment_value", "missing")
-        } else if value != nil {
-            form.refuse("segment", "missing")
-        }
-        let (attribute, least) = (form.text("value", 1...64), form.text("value_at_least", 1...30))
-        guard attribute != nil || least != nil else { return }
-        guard let attribute else { return form.refuse("value", "missing") }
-        guard let number = least.flatMap({ AlertConditions.number($0) }) else {
-            return form.refuse("value_at_least", least == nil ? "missing" : "not-a-number")
-        }
-        conditions.worth = .init(attribute: attribute, atLeast: number)
-    }
-
-    private mutating func takePlace(_ form: inout FormInput) {
-        let (from, to) = (form.text("quiet_from", 1...8), form.text("quiet_to", 1...8))
-        if from != nil || to != nil {
-            quietHours = QuietHours(from: from ?? "", to: to ?? "")
-            if quietHours == nil { form.refuse("quiet_to", "not-a-time-of-day") }
-        }
-        if destination.robot == nil {
-            for text in form.fields.all("member") {
-                guard let id = Member.ID(text) else {
-                    form.refuse("members", "not-found")
-                    continue
-                }
-                if !members.contains(id) { members.append(id) }
-            }
-        } else {
-            url = form.text("url", 1...Self.longestURL)
-            secret = form.text("secret", 1...500)
-        }
-        for (field, code, values) in faults(keeps: false) where form.problems.isEmpty {
-            form.refuse(field, code, values)
-        }
-    }
-}
-
-extension FormInput {
-    /// A number that some scale has.
-    fileprivate mutating func score(_ key: String) -> Int? {
-        guard let number = integer(key) else { return nil }
-        if (-10...10).contains(number) { return number }
-        refuse(key, "out-of-range", ["min": "-10", "max": "10"])
-        return nil
     }
 }

@@ -29,7 +29,7 @@ package struct AlertRuleRoutes: Sendable {
 
     @Sendable private func create(_ call: Call) async throws -> Response {
         var body = try call.json()
-        let input = AlertRuleInput(&body)
+        let input = AlertRuleInput(&body, guarding: work.guarding)
         try body.finish()
         let (account, actor) = (try call.account(), try call.principal().actor)
         return try await Idempotency.once(call, database: database, world: work.world) { [work] tx in
@@ -44,7 +44,7 @@ package struct AlertRuleRoutes: Sendable {
         let rule = try await database.write { [work] tx in
             try work.change(id, account: account, by: actor, in: tx) { known in
                 var body = patch
-                let input = AlertRuleInput(&body, over: known)
+                let input = AlertRuleInput(&body, over: known, guarding: work.guarding)
                 try body.finish()
                 return input
             }

@@ -2,15 +2,19 @@ import Accounts
 import Database
 package import Kernel
 import Ledger
+package import Outbound
 import Surveys
 
 /// What people and programs do with rules; pages and API take the same steps.
 package struct AlertRuleWork: Sendable {
     let world: World
     let seal: RobotSeal
+    /// Which addresses robots may have.
+    let guarding: AddressGuard
 
-    package init(world: World, secret: [UInt8]) {
+    package init(world: World, secret: [UInt8], guarding: AddressGuard) {
         self.world = world
+        self.guarding = guarding
         seal = RobotSeal(secret: secret)
     }
 

@@ -28,6 +28,8 @@ struct AlertLetter: Equatable, Sendable {
     let reason: String
     /// Where the reader says that it need not come.
     var choice: Link?
+    /// True where that address also takes a POST of a mail program, from somebody who has no session.
+    var isLeftByPost = false
 
     static func == (left: AlertLetter, right: AlertLetter) -> Bool {
         left.subject == right.subject && left.text == right.text && left.sender == right.sender
@@ -73,7 +75,7 @@ struct AlertLetter: Equatable, Sendable {
             from: .init(name: mailbox.name ?? sender.name.inOneLine, address: mailbox.address), to: reader,
             envelopeSender: bounce ?? mailbox.address, subject: subject, text: text,
             html: html(site.pages),
-            headers: [
+            headers: leaving + [
                 .init("Auto-Submitted", "auto-generated"), .init("X-Auto-Response-Suppress", "All"),
             ],
             account: account)
@@ -83,6 +85,15 @@ struct AlertLetter: Equatable, Sendable {
 }
 
 extension AlertLetter {
+    /// RFC 8058.
+    private var leaving: [MailMessage.Header] {
+        guard isLeftByPost, let choice else { return [] }
+        return [
+            .init("List-Unsubscribe", "<\(choice.href)>"),
+            .init("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ]
+    }
+
     /// What is to be done stands above the fold, so long words are cut.
     static let longestWords = 500
 

@@ -1,17 +1,19 @@
 package import Customers
 package import Database
+import FollowUp
 package import Kernel
 import Ledger
 
 extension Notice {
     static let columns: SQL =
-        "n.id, n.account_id, n.kind, n.case_id, n.occasion, n.recipient_id, n.send_at"
+        "n.id, n.account_id, n.kind, n.case_id, n.webhook_id, n.occasion, n.recipient_id, n.send_at"
 
     init(_ row: Row) throws {
         id = try row.id("id")
         account = try row.int64("account_id")
         kind = try row.value("kind")
-        recovery = try row.id("case_id")
+        matter =
+            try row.optionalID("webhook_id").map(Matter.webhook) ?? .recovery(row.id("case_id"))
         occasion = try row.int64("occasion")
         recipient = try row.int64("recipient_id")
         sendAt = try row.timestamp("send_at")
@@ -21,12 +23,19 @@ extension Notice {
     func planOnce(at now: Timestamp, in tx: any Connection) throws {
         try tx.run(
             """
-            INSERT INTO notices (id, account_id, kind, case_id, occasion, recipient_id, state, attempts,
-              send_at, expires_at, created_at)
-            VALUES (\(id), \(account), \(kind), \(recovery), \(occasion), \(recipient), 'planned', 0,
-              \(sendAt), \(expiresAt), \(now))
-            ON CONFLICT (account_id, case_id, kind, occasion, recipient_id) DO NOTHING
+            INSERT INTO notices (id, account_id, kind, case_id, webhook_id, occasion, recipient_id, state,
+              attempts, send_at, expires_at, created_at)
+            VALUES (\(id), \(account), \(kind), \(recovery), \(webhook), \(occasion), \(recipient),
+              'planned', 0, \(sendAt), \(expiresAt), \(now))
+            ON CONFLICT DO NOTHING
             """)
+    }
+
+    private var recovery: RecoveryCase.ID? {
+        if case .recovery(let id) = matter { id } else { nil }
+    }
+    private var webhook: Webhook.ID? {
+        if case .webhook(let id) = matter { id } else { nil }
     }
 
     /// It never left, and will not.

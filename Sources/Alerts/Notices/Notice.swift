@@ -3,8 +3,8 @@ package import Customers
 package import FollowUp
 package import Kernel
 
-/// A mail that is no invitation: it tells one member, or one customer, of one case. The row names whom and
-/// what, and holds nobody's words and no address: the mail is written when it leaves.
+/// A mail that is no invitation: it tells one member, or one customer, of one case, or of a webhook. The row
+/// names whom and what, and holds nobody's words and no address: the mail is written when it leaves.
 package struct Notice: Noun, Equatable, Sendable {
     package static let idPrefix = "ntc"
     package typealias ID = Identifier<Notice>
@@ -19,14 +19,22 @@ package struct Notice: Noun, Equatable, Sendable {
         case caseOverdue = "case_overdue"
         /// The customer is asked whether it was put right.
         case verdictAsked = "verdict_asked"
+        /// A webhook gets nothing any more; for the owners.
+        case webhookDisabled = "webhook_disabled"
 
-        /// Those that go to members, and which a member may do without.
+        /// Those of cases that go to members, and which a member may do without.
         package static let ofMembers: [Kind] = [.caseAssigned, .caseDueSoon, .caseOverdue]
     }
 
     /// planned → sending → sent, failed or uncertain; planned → withdrawn when it has become pointless.
     package enum State: String, Sendable, CaseIterable {
         case planned, sending, sent, failed, uncertain, withdrawn
+    }
+
+    /// What it tells of.
+    package enum Matter: Equatable, Sendable {
+        case recovery(RecoveryCase.ID)
+        case webhook(Webhook.ID)
     }
 
     /// Who reads it.
@@ -45,9 +53,9 @@ package struct Notice: Noun, Equatable, Sendable {
     package let id: ID
     let account: Int64
     package let kind: Kind
-    package let recovery: RecoveryCase.ID
-    /// Sets two of a kind about one case apart: the position of the event that gave it to the member, else
-    /// the round of the case.
+    package let matter: Matter
+    /// Sets two of a kind about one thing apart: the position of the event that it follows from, or the round
+    /// of the case.
     let occasion: Int64
     /// Of a member or of a customer, as the kind says; 0 once that person was erased.
     let recipient: Int64
@@ -74,9 +82,15 @@ package struct Notice: Noun, Equatable, Sendable {
 
 extension Notice {
     /// Why it is pointless by now; `nil` while it is not.
+    func pointless(at now: Timestamp) -> String? {
+        recipient == 0 ? "erased" : now >= expiresAt ? "expired" : nil
+    }
+
+    /// The same of one about a webhook, `nil` for one that was removed.
+    func pointless(_ webhook: Webhook?) -> String? { webhook?.state == .disabled ? nil : "done" }
+
+    /// The same of one about a case.
     func pointless(_ recovery: RecoveryCase, at now: Timestamp) -> String? {
-        if recipient == 0 { return "erased" }
-        if now >= expiresAt { return "expired" }
         let isOwners = recovery.owner?.number == recipient
         let isPromised = recovery.stage == .open || recovery.stage == .contacted
         switch kind {
@@ -88,6 +102,7 @@ extension Notice {
         case .verdictAsked:
             guard recovery.stage == .resolved, recovery.round == Int(occasion) else { return "done" }
             return recovery.customer?.number == recipient ? nil : "erased"
+        case .webhookDisabled: return "done"
         }
     }
 }

@@ -9,11 +9,13 @@ import Surveys
 
 /// What decides who is told of a case.
 package enum NoticeJobs {
-    /// Plans the mails that follow from what happened to cases.
+    /// Plans the mails that follow from what happened to cases, and to webhooks.
     package static func planner(world: World) -> Consumer {
         Consumer(
             "notices",
-            kinds: [.caseOpened, .caseAssigned, .caseReopened, .caseResolved, .caseEscalated]
+            kinds: [
+                .caseOpened, .caseAssigned, .caseReopened, .caseResolved, .caseEscalated, .webhookDisabled,
+            ]
         ) { account, events, tx in
             let now = world.now()
             let news = events.filter { $0.happenedAt > now - Notice.history }
@@ -37,6 +39,7 @@ private struct PlanningDesk {
     }
 
     mutating func take(in event: SealedEvent, _ tx: any Connection) throws {
+        if event.kind == .webhookDisabled { return try tellOwners(of: event, tx) }
         let recovery = try RecoveryCase.find(RecoveryCase.ID(event.subject), account: account, in: tx)
         // Nobody is written to about a generated programme, and never to its people.
         if try isSample(recovery.survey, tx) { return }
@@ -53,6 +56,16 @@ private struct PlanningDesk {
         default:
             guard let owner = payload["owner"]?.string.flatMap({ Member.ID($0) }) else { return }
             try tell(owner, of: recovery, by: event, tx)
+        }
+    }
+
+    private func tellOwners(of event: SealedEvent, _ tx: any Connection) throws {
+        for member in try LeadingMember.find([.owner], account: account, in: tx) {
+            let notice = Notice(
+                id: world.id(), account: account, kind: .webhookDisabled,
+                matter: .webhook(Webhook.ID(event.subject)), occasion: Int64(event.position),
+                recipient: member.number, sendAt: now)
+            try notice.planOnce(at: now, in: tx)
         }
     }
 
@@ -77,7 +90,7 @@ private struct PlanningDesk {
         for recipient: Notice.Recipient, at moment: Timestamp? = nil, in tx: any Connection
     ) throws {
         let notice = Notice(
-            id: world.id(), account: account, kind: kind, recovery: recovery.id,
+            id: world.id(), account: account, kind: kind, matter: .recovery(recovery.id),
             occasion: occasion ?? Int64(recovery.round), recipient: recipient.number, sendAt: moment ?? now)
         try notice.planOnce(at: now, in: tx)
     }

@@ -1,7 +1,9 @@
 import Accounts
+import Customers
 import FollowUp
 import Kernel
 import Language
+import Outbound
 import Surveys
 import Web
 
@@ -19,41 +21,60 @@ struct NoticeLetter {
     }
 
     private var kind: String { one.notice.kind.rawValue.replacing("_", with: "-") }
-    private var recovery: RecoveryCase { one.recovery }
 
-    var letter: AlertLetter { one.notice.kind == .verdictAsked ? question : told }
+    var letter: AlertLetter {
+        switch one.matter {
+        case .recovery(let noticed) where one.notice.kind == .verdictAsked: question(of: noticed.recovery)
+        case .recovery(let noticed): told(of: noticed)
+        case .webhook(let webhook): told(of: webhook)
+        }
+    }
+
+    /// The person whose words it may hold.
+    var customer: Customer.ID? {
+        if case .recovery(let noticed) = one.matter { noticed.recovery.customer } else { nil }
+    }
 
     /// For members.
-    private var told: AlertLetter {
+    private func told(of noticed: NoticedCase) -> AlertLetter {
+        let said = { end in self.said(end, of: noticed) }
         var letter = AlertLetter(
             sender: one.account.sender, language: one.language, subject: said("subject"),
             heading: said("heading"), lead: said("lead"),
-            button: .init(label: messages("notice.open"), href: site.link("/cases/\(recovery.id)")),
+            button: .init(
+                label: messages("notice.open"), href: site.link("/cases/\(noticed.recovery.id)")),
             reason: said("reason"))
-        letter.facts = facts
-        letter.words = (one.response?.comment ?? one.reply?.said).map { AlertLetter.cut($0) }
+        letter.facts = facts(of: noticed)
+        letter.words = (noticed.response?.comment ?? noticed.reply?.said).map { AlertLetter.cut($0) }
         letter.choice = .init(label: messages("notice.choice"), href: site.link("/me/notices"))
         return letter
     }
 
     /// For the customer.
-    private var question: AlertLetter {
-        AlertLetter(
-            sender: one.account.sender, language: one.language, subject: said("subject"),
+    private func question(of recovery: RecoveryCase) -> AlertLetter {
+        let token = links.token(of: recovery.id)
+        let sender: [String: MessageValue] = ["sender": .string(one.account.name.inOneLine)]
+        var letter = AlertLetter(
+            sender: one.account.sender, language: one.language,
+            subject: messages("notice.\(kind).subject", sender),
             heading: messages("verdict.question"), lead: messages("verdict.question.text"),
             button: .init(
-                label: messages("notice.verdict-asked.action"),
-                href: site.link("/v/" + links.token(of: recovery.id))),
-            reason: said("reason"))
+                label: messages("notice.\(kind).action"), href: site.link(VerdictLink.path(token))),
+            reason: messages("notice.\(kind).reason", sender))
+        letter.choice = .init(
+            label: messages("letter.leave"), href: site.link(VerdictLink.leavePath(token)))
+        letter.isLeftByPost = true
+        return letter
     }
 
-    private func said(_ end: String) -> String {
+    private func said(_ end: String, of noticed: NoticedCase) -> String {
+        let dueAt = noticed.recovery.dueAt
         var values: [String: MessageValue] = [
-            "sender": .string(one.account.name.inOneLine), "customer": .string(customer),
-            "due": .string(due), "when": .string(messages.relative(recovery.dueAt, now: now)),
+            "sender": .string(one.account.name.inOneLine), "customer": .string(name(in: noticed)),
+            "due": .string(time(dueAt)), "when": .string(messages.relative(dueAt, now: now)),
         ]
         let key = "notice.\(kind).\(end)"
-        guard let score = one.response?.score else {
+        guard let score = noticed.response?.score else {
             let ofReply = key + ".reply"
             return messages(messages.has(ofReply) ? ofReply : key, values)
         }
@@ -61,17 +82,18 @@ struct NoticeLetter {
         return messages(key, values)
     }
 
-    private var customer: String { one.customerName?.inOneLine ?? messages("notice.somebody") }
-
-    /// In the account's own time.
-    private var due: String {
-        messages.dateTime(
-            recovery.dueAt, offsetSeconds: one.account.zone.offsetSeconds(at: recovery.dueAt))
+    private func name(in noticed: NoticedCase) -> String {
+        noticed.customerName?.inOneLine ?? messages("notice.somebody")
     }
 
-    private var facts: [(name: String, value: String)] {
-        var facts = [(messages("word.customer"), customer)]
-        if let score = one.response?.score {
+    /// In the account's own time.
+    private func time(_ moment: Timestamp) -> String {
+        messages.dateTime(moment, offsetSeconds: one.account.zone.offsetSeconds(at: moment))
+    }
+
+    private func facts(of noticed: NoticedCase) -> [(name: String, value: String)] {
+        var facts = [(messages("word.customer"), name(in: noticed))]
+        if let score = noticed.response?.score {
             let what = messages(
                 "notice.score",
                 [
@@ -80,11 +102,38 @@ struct NoticeLetter {
                 ])
             facts.append((messages("word.score"), what))
         }
-        facts.append((messages("word.survey"), one.survey.name.inOneLine))
-        if let touchpoint = one.response?.touchpoint {
+        facts.append((messages("word.survey"), noticed.survey.name.inOneLine))
+        if let touchpoint = noticed.response?.touchpoint {
             facts.append((messages("word.touchpoint"), touchpoint.inOneLine))
         }
-        facts.append((messages("cases.due.head"), due))
+        facts.append((messages("cases.due.head"), time(noticed.recovery.dueAt)))
         return facts
+    }
+}
+
+extension NoticeLetter {
+    /// For the owners. The host alone: the rest of the address may be a secret.
+    private func told(of webhook: Webhook) -> AlertLetter {
+        let host = (try? HookURL(webhook.url))?.hostText ?? messages("webhooks.one")
+        let why = messages("webhooks.disabled.\((webhook.disabledBecause ?? .failing).rawValue)")
+        let values: [String: MessageValue] = [
+            "host": .string(host), "why": .string(why), "sender": .string(one.account.name.inOneLine),
+        ]
+        func said(_ end: String) -> String { messages("notice.\(kind).\(end)", values) }
+        var letter = AlertLetter(
+            sender: one.account.sender, language: one.language, subject: said("subject"),
+            heading: said("heading"), lead: said("lead"),
+            button: .init(label: said("action"), href: site.link("/webhooks/\(webhook.id)")),
+            reason: said("reason"))
+        letter.facts = [(messages("webhooks.url"), host)]
+        if let tried = webhook.lastTry {
+            letter.facts.append((messages("webhooks.answer"), tried.said(in: messages)))
+        }
+        letter.facts.append(
+            (
+                messages("webhooks.last"),
+                webhook.lastDeliveredAt.map(time) ?? messages("webhooks.delivered-never")
+            ))
+        return letter
     }
 }

@@ -54,10 +54,10 @@ package struct NoticeOutbox: Outbox {
     }
 
     package func carry(_ one: OutgoingNotice, at now: Timestamp) async -> DeliveryOutcome {
-        let letter = NoticeLetter(one, site: site, links: links, at: now).letter
-        let message = letter.message(
+        let letter = NoticeLetter(one, site: site, links: links, at: now)
+        let message = letter.letter.message(
             id: "\(one.notice.id)", to: .init(name: one.name?.inOneLine, address: one.address),
-            from: mailbox, bounce: bounce, account: one.notice.account, customer: one.recovery.customer,
+            from: mailbox, bounce: bounce, account: one.notice.account, customer: letter.customer,
             site: site, at: now)
         return await DeliveryOutcome(of: message, by: carrier)
     }

@@ -13,6 +13,11 @@ extension EventKind {
 }
 
 extension OutgoingNotice {
+    private enum Found {
+        case of(Matter)
+        case pointless(String)
+    }
+
     private enum Reader {
         case found(address: String, name: String?, ReaderLanguage?, contactPoint: Int64?)
         case none(because: String)
@@ -27,28 +32,19 @@ extension OutgoingNotice {
         let due = try Notice.due(at: now, limit: limit, in: tx)
         var taken: [OutgoingNotice] = []
         for (notice, attempts) in due {
-            let recovery = try RecoveryCase.find(notice.recovery, account: notice.account, in: tx)
-            if let reason = notice.pointless(recovery, at: now) {
+            let matter: Matter
+            switch try look(at: notice, at: now, in: tx) {
+            case .pointless(let reason):
                 try notice.withdraw(because: reason, at: now, in: tx)
                 continue
+            case .of(let found): matter = found
             }
             switch try reader(of: notice, in: tx) {
             case .none(let reason): try notice.withdraw(because: reason, at: now, in: tx)
             case .found(let address, let name, let language, let point):
                 let account = try Account.find(Account.ID(notice.account), in: tx)
-                let customer = try recovery.customer.map {
-                    try Customer.find($0, account: notice.account, in: tx)
-                }
                 let one = OutgoingNotice(
-                    notice: notice, recovery: recovery,
-                    response: try recovery.response.map {
-                        try SurveyResponse.find($0, account: notice.account, in: tx)
-                    },
-                    reply: try Reply.find(
-                        [recovery.reply].compactMap(\.self), account: notice.account, in: tx
-                    ).first,
-                    survey: try Survey.find(recovery.survey, account: notice.account, in: tx),
-                    customerName: customer?.name, account: account, address: address, name: name,
+                    notice: notice, matter: matter, account: account, address: address, name: name,
                     language: language ?? account.language, contactPoint: point, claim: world.newID(),
                     attempts: attempts + 1, clearsAlarm: alarm != nil)
                 try one.take(until: lease, in: tx)
@@ -56,6 +52,24 @@ extension OutgoingNotice {
             }
         }
         return (taken, due.count)
+    }
+
+    private static func look(
+        at notice: Notice, at now: Timestamp, in tx: any Connection
+    ) throws -> Found {
+        if let reason = notice.pointless(at: now) { return .pointless(reason) }
+        switch notice.matter {
+        case .recovery(let id):
+            let recovery = try RecoveryCase.find(id, account: notice.account, in: tx)
+            if let reason = notice.pointless(recovery, at: now) { return .pointless(reason) }
+            return .of(.recovery(try NoticedCase(recovery, in: tx)))
+        case .webhook(let id):
+            let webhook = try Webhook.known(id, account: notice.account, in: tx)
+            guard let webhook, notice.pointless(webhook) == nil else {
+                return .pointless(notice.pointless(webhook) ?? "done")
+            }
+            return .of(.webhook(webhook))
+        }
     }
 
     private static func reader(of notice: Notice, in tx: any Connection) throws -> Reader {
@@ -143,8 +157,23 @@ extension OutgoingNotice {
     private func tell(
         _ customer: Int64, world: World, at now: Timestamp, in tx: any Connection
     ) throws {
+        guard case .recovery(let noticed) = matter else { return }
         try Ledger.append(
-            .caseAsked, about: recovery.id.number, customer: customer == 0 ? nil : customer, by: .system,
+            .caseAsked, about: noticed.recovery.id.number, customer: customer == 0 ? nil : customer,
+            by: .system,
             id: world.newID(), account: notice.account, at: now, in: tx)
+    }
+}
+
+extension NoticedCase {
+    init(_ recovery: RecoveryCase, in tx: any Connection) throws {
+        let account = recovery.account
+        self.init(
+            recovery: recovery,
+            response: try recovery.response.map { try SurveyResponse.find($0, account: account, in: tx) },
+            reply: try Reply.find([recovery.reply].compactMap(\.self), account: account, in: tx).first,
+            survey: try Survey.find(recovery.survey, account: account, in: tx),
+            customerName: try recovery.customer.map { try Customer.find($0, account: account, in: tx) }?
+                .name)
     }
 }

@@ -9,14 +9,7 @@ import Web
 /// byte leaves.
 package struct OutgoingNotice: Sendable {
     let notice: Notice
-    let recovery: RecoveryCase
-    /// What opened the case; `nil` where a reply did.
-    let response: SurveyResponse?
-    /// What opened the case, unless it is erased.
-    let reply: Reply?
-    let survey: Survey
-    /// The customer's, where it is known.
-    let customerName: String?
+    let matter: Matter
     let account: Account
     let address: String
     /// The reader's.
@@ -30,4 +23,22 @@ package struct OutgoingNotice: Sendable {
     let attempts: Int
     /// A relay stood still; what is taken now tells that it works again.
     let clearsAlarm: Bool
+
+    /// What it tells of, as it stands now.
+    enum Matter: Sendable {
+        case recovery(NoticedCase)
+        case webhook(Webhook)
+    }
+}
+
+/// A case, and what somebody must know of it who has not seen it yet.
+struct NoticedCase: Sendable {
+    let recovery: RecoveryCase
+    /// What opened the case; `nil` where a reply did.
+    let response: SurveyResponse?
+    /// What opened the case, unless it is erased.
+    let reply: Reply?
+    let survey: Survey
+    /// The customer's, where it is known.
+    let customerName: String?
 }

@@ -38,10 +38,14 @@ extension Webhook {
 
     /// Throws not-found for one of another account.
     package static func find(_ id: ID, account: Int64, in tx: any Connection) throws -> Webhook {
-        let rows = try tx.run(
-            "SELECT \(columns) FROM webhooks WHERE account_id = \(account) AND id = \(id)")
-        guard let row = rows.first else { throw DomainError.notFound }
-        return try Webhook(row)
+        guard let webhook = try known(id, account: account, in: tx) else { throw DomainError.notFound }
+        return webhook
+    }
+
+    /// `nil` for one that was removed.
+    static func known(_ id: ID, account: Int64, in tx: any Connection) throws -> Webhook? {
+        try tx.run("SELECT \(columns) FROM webhooks WHERE account_id = \(account) AND id = \(id)")
+            .first.map(Webhook.init)
     }
 
     /// Newest first. `before` is the last one of the page before.

@@ -28,13 +28,26 @@ struct WebhookForm {
         return [
             "fields": form.fields, "alert": refused.map { messages.sentence($0.error) } ?? false,
             "eventFault": fault.map { messages.sentence($0) } ?? false,
-            "events": Webhook.offered.map { kind -> [String: Any] in
-                [
-                    "value": kind.rawValue, "label": messages("operations.event.\(kind.rawValue)"),
-                    "ticked": ticked.contains(kind.rawValue),
-                ]
-            },
+            "groups": groups(ticked),
         ]
+    }
+
+    /// The events of one thing stand together, in the order of the list.
+    private func groups(_ ticked: [String]) -> [[String: Any]] {
+        let nouns = Webhook.offered.map { String($0.noun) }.reduce(into: [String]()) { all, noun in
+            if !all.contains(noun) { all.append(noun) }
+        }
+        return nouns.map { noun in
+            [
+                "noun": noun, "heading": messages("webhooks.noun.\(noun)"),
+                "events": Webhook.offered.filter { $0.noun == noun }.map { kind -> [String: Any] in
+                    [
+                        "value": kind.rawValue, "label": messages("operations.event.\(kind.rawValue)"),
+                        "ticked": ticked.contains(kind.rawValue),
+                    ]
+                },
+            ]
+        }
     }
 }
 
@@ -123,7 +136,7 @@ struct WebhookPage {
             "title": messages("webhooks.one"), "path": "/webhooks/\(webhook.id)", "url": webhook.url,
             "kind": health.badge["kind"] ?? "", "word": health.badge["word"] ?? "",
             "warning": health.warning ?? false, "last": health.last,
-            "answer": webhook.lastTry.map { answer($0) } ?? false,
+            "answer": webhook.lastTry.map { $0.said(in: messages) } ?? false,
             "secret": secret ?? false, "isActive": webhook.state == .active, "old": old ?? false,
             "hasDeliveries": !deliveries.items.isEmpty, "deliveries": deliveries.items.map(row),
         ]
@@ -139,12 +152,6 @@ struct WebhookPage {
         }
     }
 
-    /// What came back, in words: `Refused (500)`.
-    private func answer(_ tried: DeliveryTry) -> String {
-        let word = messages("webhooks.outcome.\(tried.outcome.rawValue)")
-        return tried.status.map { "\(word) (\($0))" } ?? word
-    }
-
     private func row(_ delivery: WebhookDelivery) -> [String: Any] {
         let kind =
             switch delivery.state {
@@ -158,7 +165,7 @@ struct WebhookPage {
         return [
             "id": delivery.id.description, "message": delivery.messageID, "type": delivery.kind.rawValue,
             "kind": kind, "word": messages("webhooks.delivery.\(delivery.state.rawValue)"),
-            "answer": delivery.lastTry.map { answer($0) } ?? false,
+            "answer": delivery.lastTry.map { $0.said(in: messages) } ?? false,
             "reason": delivery.lastTry?.reason ?? false, "next": next ?? false,
             "attempts": messages("webhooks.attempts", ["attempts": .int(delivery.attempts)]),
             "at": delivery.createdAt.rfc3339, "when": messages.relative(delivery.createdAt, now: now),
@@ -172,5 +179,13 @@ struct WebhookPage {
             "next": deliveries.nextCursor.map { "\(path)?\(FormFields([("after", $0)]).encoded())" as Any }
                 ?? false,
         ]
+    }
+}
+
+extension DeliveryTry {
+    /// What came back, in words: `Refused (500)`.
+    func said(in messages: Messages) -> String {
+        let word = messages("webhooks.outcome.\(outcome.rawValue)")
+        return status.map { "\(word) (\($0))" } ?? word
     }
 }

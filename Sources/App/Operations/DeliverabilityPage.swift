@@ -5,29 +5,28 @@ import Outbound
 import Statistics
 import Surveys
 
-/// Whether mail of ours arrives: what is set, what the DNS should hold, and what came back. Nothing is asked
-/// of the DNS: a fresh installation talks to nobody outside.
+/// Whether mail of ours arrives: what is set, what the DNS should hold and, once it was asked, holds, and
+/// what came back. To look at the page asks nobody: a fresh installation talks to nobody outside.
 struct DeliverabilityPage {
     let mail: MailSettings
     let mailbox: IMAPAddress?
     let health: MailHealth
     let messages: Messages
     let now: Timestamp
+    /// What the DNS said just now; `nil` where it was not asked.
+    var found: SenderRecords?
+    var mayLookUp = false
 
     var model: [String: Any] {
         [
             "title": messages("deliverability.title"), "isTrial": mail.relay == nil, "settings": settings,
             "hasRecords": mail.relay != nil, "records": records, "facts": health.facts(messages, now: now),
-            "alarms": health.alarms(messages, now: now), "complaints": complaints,
+            "alarms": health.alarms(messages, now: now), "complaints": complaints, "mayLookUp": mayLookUp,
         ]
     }
 
-    private var domain: String { Self.domain(of: mail.from.address) }
-    private var bounceDomain: String { Self.domain(of: mail.bounce ?? mail.from.address) }
-
-    private static func domain(of address: String) -> String {
-        String(address.split(separator: "@").last ?? "").lowercased()
-    }
+    private var domain: String { mail.fromDomain }
+    private var bounceDomain: String { mail.bounceDomain }
 
     /// Each setting with what it is, and whether that is well.
     private var settings: [[String: Any]] {
@@ -69,19 +68,44 @@ struct DeliverabilityPage {
     }
 
     private var records: [[String: Any]] {
-        var records = [record("spf", bounceDomain, "v=spf1 a:\(mail.relay?.host ?? "") ~all")]
+        var records = [
+            record("spf", bounceDomain, "v=spf1 a:\(mail.relay?.host ?? "") ~all", found?.spf)
+        ]
         if let signer = mail.signer, let value = signer.record {
-            records.append(record("dkim", signer.recordName, value))
+            records.append(record("dkim", signer.recordName, value, found?.dkim))
         }
         records.append(
-            record("dmarc", "_dmarc.\(domain)", "v=DMARC1; p=none; rua=mailto:postmaster@\(domain)"))
+            record(
+                "dmarc", "_dmarc.\(domain)", "v=DMARC1; p=none; rua=mailto:postmaster@\(domain)",
+                found?.dmarc))
         return records
     }
 
-    private func record(_ key: String, _ name: String, _ value: String) -> [String: Any] {
+    private func record(
+        _ key: String, _ name: String, _ value: String, _ finding: SenderRecords.Finding?
+    ) -> [String: Any] {
         [
             "id": "record-\(key)", "heading": messages("deliverability.\(key)"),
             "text": messages("deliverability.\(key).text"), "name": name, "value": value,
+            "found": finding.map { [shown($0, key)] } ?? [],
+        ]
+    }
+
+    /// A verdict in words: those of its own record, where there are such, else those that fit all.
+    private func shown(_ finding: SenderRecords.Finding, _ key: String) -> [String: Any] {
+        let (own, word) = (
+            "deliverability.found.\(key).\(finding.verdict.rawValue)", finding.verdict.rawValue
+        )
+        let badge =
+            switch finding.verdict {
+            case .good: "good"
+            case .watching, .unreachable: "waiting"
+            default: "failed"
+            }
+        return [
+            "badge": badge, "word": messages("deliverability.found.\(badge)"),
+            "sentence": messages(messages.has(own) ? own : "deliverability.found.\(word)"),
+            "records": finding.records.map { String($0.prefix(500)) },
         ]
     }
 

@@ -18,8 +18,12 @@ package struct VerdictLink: Sendable {
     /// `nil` while there is nothing to judge, and where nobody is known who could.
     package func path(of recovery: RecoveryCase) -> String? {
         guard recovery.stage == .resolved, recovery.customer != nil else { return nil }
-        return "/v/" + token(of: recovery.id)
+        return Self.path(token(of: recovery.id))
     }
+
+    package static func path(_ token: String) -> String { "/v/\(token)" }
+    /// Where the customer says that they want no more mail.
+    package static func leavePath(_ token: String) -> String { path(token) + "/leave" }
 
     func hash(of token: String) -> String { SecretHash.of(token) }
 }

@@ -26,7 +26,7 @@ struct VerdictPage {
                 "title": messages("verdict.unknown"), "heading": messages("verdict.unknown"),
                 "text": messages("verdict.unknown.text"), "form": [Any](),
                 "said": [Any](),
-                "languages": [Any](),
+                "languages": [Any](), "leave": [Any](),
             ], sender: .nobody, languageTag: messages.language.tag, language: messages.language)
     }
 
@@ -34,7 +34,17 @@ struct VerdictPage {
         let key = view.isAsking ? "verdict.question" : "verdict.\(view.recovery.stage.rawValue)"
         return [
             "title": messages(key), "heading": messages(key), "text": messages(key + ".text"),
-            "form": view.isAsking ? [form] : [], "said": said, "languages": languages,
+            "form": view.isAsking ? [form] : [], "said": said, "languages": languages, "leave": leave,
+        ]
+    }
+
+    private var leave: [[String: Any]] {
+        guard view.recovery.customer != nil else { return [] }
+        return [
+            [
+                "href": "\(VerdictLink.leavePath(token))?lang=\(messages.language.tag)",
+                "word": messages("link.leave"),
+            ]
         ]
     }
 

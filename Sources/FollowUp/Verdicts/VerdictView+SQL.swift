@@ -3,6 +3,7 @@ import Customers
 import Database
 import Kernel
 import Language
+import Surveys
 import Web
 
 /// A case as its customer may see it.
@@ -25,5 +26,21 @@ struct VerdictView: Sendable {
             recovery: recovery, sender: try Account.find(Account.ID(recovery.account), in: tx).sender,
             language: customer?.language.flatMap { ReaderLanguage(tag: $0) },
             said: try CaseRecord.verdicts(of: recovery, in: tx).last)
+    }
+}
+
+extension LeaveView {
+    /// `nil` where nobody is known who could leave.
+    static func of(
+        _ recovery: RecoveryCase, _ links: VerdictLink, in tx: any Connection
+    ) throws -> LeaveView? {
+        guard let id = recovery.customer else { return nil }
+        let token = links.token(of: recovery.id)
+        return LeaveView(
+            channel: .email, path: VerdictLink.leavePath(token), decoyPath: VerdictLink.path(token),
+            sender: try Account.find(Account.ID(recovery.account), in: tx).sender,
+            languages: [try Customer.find(id, account: recovery.account, in: tx).language]
+                .compactMap(\.self),
+            hasLeft: try Leaving.hasLeft(id, account: recovery.account, in: tx))
     }
 }

@@ -74,12 +74,8 @@ extension ScoreDays {
     /// What is wrong with the cells of an account, as `verify` prints it: nothing when they equal a recount.
     package static func differences(account: Int64, in tx: any Connection) throws -> [String] {
         guard let settings = try settings(of: account, in: tx) else { return [] }
-        let cursor = try tx.run(
-            """
-            SELECT position FROM consumers WHERE name = \(consumerName) AND account_id = \(account) LIMIT 1
-            """)
         let counted = try recount(
-            account, settings, through: try cursor.first?.int("position") ?? 0, in: tx)
+            account, settings, through: try position(account: account, in: tx), in: tx)
         let published = try published(account, in: tx)
         let spans = try ScoreSpans.differences(from: counted, account: account, in: tx)
         let wrong = Set(counted.keys).union(published.keys).filter { counted[$0] != published[$0] }
@@ -88,6 +84,15 @@ extension ScoreDays {
             return "survey \(Survey.ID(cell.survey))\(name) day \(LocalDay(number: cell.day))"
                 + " score \(cell.raw): published \(published[cell] ?? 0), counted \(counted[cell] ?? 0)"
         }.sorted() + spans
+    }
+
+    /// Up to which event of an account all is counted.
+    static func position(account: Int64, in tx: any Connection) throws -> Int {
+        try tx.run(
+            """
+            SELECT position FROM consumers WHERE name = \(consumerName) AND account_id = \(account) LIMIT 1
+            """
+        ).first?.int("position") ?? 0
     }
 
     private static func published(_ account: Int64, in tx: any Connection) throws -> [Cell: Int] {

@@ -16,9 +16,23 @@ struct OverviewPage: Sendable {
     /// The last day with an answer, where the period has none.
     let newestDay: LocalDay?
     let beside: ScoreBeside?
+    let live: Live?
     let account: Account
     let now: Timestamp
     let messages: Messages
+
+    /// What tells of answers that are not counted here yet.
+    struct Live: Sendable {
+        /// Up to which event of the account all is counted.
+        let after: Int
+        let survey: Survey.ID
+        /// The page anew.
+        let href: String
+
+        var model: [String: Any] {
+            ["after": String(after), "survey": survey.description, "band": "", "href": href]
+        }
+    }
 
     private var notes: [String] {
         guard let beside else { return [] }
@@ -45,6 +59,7 @@ struct OverviewPage: Sendable {
             messages: messages
         ).model
         model["title"] = messages("overview.title")
+        model["live"] = live.map { [$0.model] } ?? []
         guard overview.figure.n > 0 else {
             model["nothing"] = nothingHere
             return model

@@ -36,7 +36,7 @@ package struct OverviewRoutes: Sendable {
     /// What there is to show: a page, or why there is none and the one next step.
     private enum Found: Sendable {
         case page(OverviewPage)
-        case nothing(key: String, href: String)
+        case nothing(key: String, href: String, live: OverviewPage.Live? = nil)
     }
 
     @Sendable private func show(_ call: Call) async throws -> Response {
@@ -48,12 +48,13 @@ package struct OverviewRoutes: Sendable {
         }
         switch found {
         case .page(let page): return try call.page("overview", page.model)
-        case .nothing(let key, let href):
+        case .nothing(let key, let href, let live):
             return try call.page(
                 "overview",
                 [
                     "title": messages("overview.title"), "isEmpty": true,
                     "nothing": OverviewPage.state(messages, key, href: href),
+                    "live": live.map { [$0.model] } ?? [],
                 ])
         }
     }
@@ -66,10 +67,12 @@ package struct OverviewRoutes: Sendable {
         let surveys = try Survey.list(account: account.id.number, limit: Self.mostSurveys, in: tx)
         guard let first = surveys.first else { return .nothing(key: "no-survey", href: "/surveys/new") }
         let survey = try chosen(question, among: surveys, account, at: now, in: tx) ?? first
+        let today = account.zone.day(of: now)
+        let live = try live(question, survey, today: today, for: principal, in: tx)
         guard try Overview.hasAnswers(survey, in: tx) else {
-            return .nothing(key: "no-answer", href: "/surveys/\(survey.id)")
+            return .nothing(key: "no-answer", href: "/surveys/\(survey.id)", live: live)
         }
-        let period = question.period(today: account.zone.day(of: now))
+        let period = question.period(today: today)
         let overview = try Overview.look(
             at: survey, period, filters: question.filters, zone: account.zone, columns: columns, in: tx)
         return .page(
@@ -79,8 +82,22 @@ package struct OverviewRoutes: Sendable {
                     ? try comments(overview, question, account, in: tx) : [],
                 cases: principal.may(.readCases) ? try openCases(account.id.number, now, tx) : nil,
                 newestDay: overview.figure.n == 0 ? try newestDay(of: survey, account, in: tx) : nil,
-                beside: try beside(overview, question, account, in: tx), account: account, now: now,
-                messages: messages))
+                beside: try beside(overview, question, account, in: tx), live: live,
+                account: account, now: now, messages: messages))
+    }
+
+    /// Only where a new answer would change what is shown, and where the reader may hear of one.
+    private func live(
+        _ question: OverviewQuestion, _ survey: Survey, today: LocalDay, for principal: Principal,
+        in tx: any Connection
+    ) throws -> OverviewPage.Live? {
+        let period = question.period(today: today)
+        guard principal.may(.readResponses), question.filters.isEmpty, period.from <= today,
+            today < period.to
+        else { return nil }
+        return OverviewPage.Live(
+            after: try ScoreDays.position(account: principal.accountID, in: tx), survey: survey.id,
+            href: question.address)
     }
 
     /// What stands beside the answers and counts nowhere; `nil` where a filter asks for what it has not.

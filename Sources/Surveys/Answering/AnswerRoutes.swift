@@ -78,16 +78,16 @@ package struct AnswerRoutes: Sendable {
         try await database.write { tx in
             try key.response(in: tx)?.add(later, recording, in: tx)
         }
-        return .seeOther(location(of: earlier.score.band, page, isDone: true))
+        return .seeOther(location(of: earlier.score.band, page, end: BandPage.End(later)))
     }
 
     private func recording() -> Recording {
         Recording(source: .page, actor: .customer, world: world, now: world.now())
     }
 
-    private func location(of band: Band, _ page: AnswerPage, isDone: Bool = false) -> String {
+    private func location(of band: Band, _ page: AnswerPage, end: BandPage.End? = nil) -> String {
         var query = FormFields([("lang", page.tag), ("key", page.key)])
-        if isDone { query.append("done", "1") }
+        if let end { query.append("done", end.rawValue) }
         return "/s/\(page.survey.slug)/\(band.rawValue)?\(query.encoded())"
     }
 }

@@ -50,9 +50,9 @@ struct AnswerViews: Sendable {
             let lacks = try await lacks(response)
             // The address says a band; the answer itself knows better.
             let shown = response?.score.band ?? band
-            let isDone = form.filled("done") != nil
+            let end = BandPage.End(form)
             return respond(
-                BandPage(page: page, band: shown, lacks: lacks, isDone: isDone).customerPage(), call)
+                BandPage(page: page, band: shown, lacks: lacks, end: end).customerPage(), call)
         } catch let error as DomainError where error.kind == .notFound {
             return unknown(call)
         }
@@ -89,7 +89,7 @@ struct AnswerViews: Sendable {
         var page = page
         page.problems = Problem(error, page.messages).fieldDetails
         let shown = BandPage(
-            page: page, band: response.score.band, lacks: try await lacks(response), isDone: false)
+            page: page, band: response.score.band, lacks: try await lacks(response), end: nil)
         return respond(shown.customerPage(), call)
     }
 

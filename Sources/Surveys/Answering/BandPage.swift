@@ -11,8 +11,23 @@ struct BandPage {
     let band: Band
     /// `nil` where nothing more is asked.
     let lacks: Lacking?
-    /// True once the customer has sent what this page asks for.
-    let isDone: Bool
+    /// How it ended; `nil` while the customer has not sent what this page asks for.
+    let end: End?
+
+    /// The raw value stands in the address.
+    enum End: String {
+        case written = "1"
+        /// Sent with nothing in it.
+        case silent = "0"
+
+        init(_ later: LaterWords) { self = later.isNothing ? .silent : .written }
+
+        /// `nil` where the address says nothing of it.
+        init?(_ form: AnswerForm) {
+            guard let word = form.filled("done") else { return nil }
+            self = Self(rawValue: word) ?? .written
+        }
+    }
 
     /// What may still be added to one answer.
     struct Lacking: Equatable, Sendable {
@@ -59,8 +74,8 @@ struct BandPage {
     }
 
     private var model: [String: Any] {
-        let asks = isDone ? nil : lacks.flatMap { $0.isNothing ? nil : $0 }
-        let heading = page.words(isDone ? .done : .thanks(band.tone))
+        let asks = end != nil ? nil : lacks.flatMap { $0.isNothing ? nil : $0 }
+        let heading = page.words(end == .written ? .done : .thanks(band.tone))
         var model: [String: Any] = [
             "heading": heading, "title": heading, "next": page.words(.next(band.tone)),
             "promise": AnswerPage.shown(mayBeCalled ? page.words(.promise) : nil), "languages": [Any](),

@@ -1,30 +1,43 @@
 import Kernel
-import Language
-import Web
+package import Language
+package import Web
 
 /// The way out, as one customer finds it.
-struct LeaveView: Sendable {
-    let invitation: Invitation
-    let address: PersonalAddress
+package struct LeaveView: Sendable {
+    let channel: Invitation.Channel
+    /// Shows the page, and takes who posts to it off the list.
+    let path: String
+    /// Changes nothing.
+    let decoyPath: String
     let sender: Sender
     /// In which they were asked, then which they speak, where that is known.
-    let languages: [String]
-    var hasLeft: Bool
+    package let languages: [String]
+    package var hasLeft: Bool
+
+    package init(
+        channel: Invitation.Channel, path: String, decoyPath: String, sender: Sender, languages: [String],
+        hasLeft: Bool
+    ) {
+        (self.channel, self.path, self.decoyPath) = (channel, path, decoyPath)
+        (self.sender, self.languages, self.hasLeft) = (sender, languages, hasLeft)
+    }
 }
 
 /// "Shall we stop asking you?", and that it is done.
-struct LeavePage {
+package struct LeavePage {
     let view: LeaveView
     let messages: Messages
 
-    var customerPage: CustomerPage {
+    package init(view: LeaveView, messages: Messages) { (self.view, self.messages) = (view, messages) }
+
+    package var customerPage: CustomerPage {
         CustomerPage(
             template: "leave", model: model, sender: view.sender, languageTag: messages.language.tag,
             language: messages.language)
     }
 
     private var model: [String: Any] {
-        let key = "leave.\(view.hasLeft ? "done" : "ask").\(view.invitation.channel.rawValue)"
+        let key = "leave.\(view.hasLeft ? "done" : "ask").\(view.channel.rawValue)"
         let heading = messages(key), language = messages.language.tag
         return [
             "title": heading, "heading": heading,
@@ -33,14 +46,14 @@ struct LeavePage {
                 ? []
                 : [
                     [
-                        "decoy": view.address.decoyPath, "send": messages("leave.send"),
-                        "action": "\(view.address.leavePath)?lang=\(language)",
+                        "decoy": view.decoyPath, "send": messages("leave.send"),
+                        "action": "\(view.path)?lang=\(language)",
                     ]
                 ],
             "languages": [
                 "options": ReaderLanguage.allCases.map { other -> [String: Any] in
                     [
-                        "href": "\(view.address.leavePath)?lang=\(other.tag)", "code": other.tag,
+                        "href": "\(view.path)?lang=\(other.tag)", "code": other.tag,
                         "name": other.ownName, "current": other == messages.language,
                     ]
                 }

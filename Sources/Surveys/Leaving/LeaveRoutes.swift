@@ -26,8 +26,9 @@ package struct LeaveRoutes: Sendable {
     /// that posts for its reader has no cookie, no page and no second try. So there is no limit either.
     @Sendable private func leave(_ call: Call) async throws -> Response {
         guard var view = try await views.find(call) else { return views.unknown(call) }
-        let (invitation, world) = (view.invitation, world)
-        try await database.write { tx in
+        let (token, links) = (try call.parameter("token"), views.links)
+        try await database.write { [world] tx in
+            let invitation = try Invitation.find(token: token, links, in: tx)
             try Leaving.leave(invitation, world: world, at: world.now(), in: tx)
         }
         view.hasLeft = true

@@ -87,7 +87,7 @@ package struct PersonalLinkRoutes: Sendable {
             try SurveyResponse.find(earlier.id, account: earlier.account, in: tx)
                 .add(later, recording, in: tx)
         }
-        return unlisted(.seeOther(location(of: earlier.score.band, link, page, isDone: true)))
+        return unlisted(.seeOther(location(of: earlier.score.band, link, page, end: BandPage.End(later))))
     }
 
     private func recording() -> Recording {
@@ -95,10 +95,10 @@ package struct PersonalLinkRoutes: Sendable {
     }
 
     private func location(
-        of band: Band, _ link: PersonalLink, _ page: AnswerPage, isDone: Bool = false
+        of band: Band, _ link: PersonalLink, _ page: AnswerPage, end: BandPage.End? = nil
     ) -> String {
         var query = FormFields([("lang", page.tag)])
-        if isDone { query.append("done", "1") }
+        if let end { query.append("done", end.rawValue) }
         return "\(link.address.path)/\(band.rawValue)?\(query.encoded())"
     }
 

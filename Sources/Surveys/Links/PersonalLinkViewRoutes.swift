@@ -1,7 +1,7 @@
 import Database
 import Formats
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import Kernel
 import Language
 import Web
@@ -61,8 +61,7 @@ struct PersonalLinkViews: Sendable {
         case .answered:
             let lacks = link.takesWords(at: now) ? try await answers.lacks(link.response) : nil
             guard let band = link.response?.score.band else { return unknown(call) }
-            let isDone = form.filled("done") != nil
-            let shown = BandPage(page: page, band: band, lacks: lacks, isDone: isDone)
+            let shown = BandPage(page: page, band: band, lacks: lacks, end: BandPage.End(form))
             return unlisted(answers.respond(shown.customerPage(), call))
         }
     }
@@ -87,7 +86,7 @@ struct PersonalLinkViews: Sendable {
 }
 
 /// The page of one person: no search engine lists it, and no other site learns its address.
-func unlisted(_ response: Response) -> Response {
+package func unlisted(_ response: Response) -> Response {
     var response = response
     response.headers[.xRobotsTag] = "noindex"
     response.headers[.personalReferrerPolicy] = "no-referrer"

@@ -12,6 +12,8 @@ package struct LaterWords: Equatable, Sendable {
 
     package init() {}
 
+    var isNothing: Bool { comment == nil && answers.isEmpty && contact?.names != true }
+
     package init(_ draft: ResponseDraft) {
         comment = draft.comment
         answers = draft.answers

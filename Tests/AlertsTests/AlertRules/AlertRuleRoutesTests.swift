@@ -62,12 +62,21 @@ import Testing
         (#"{"name": "a", "to": {"kind": "members"}}"#, ["/to/members missing"]),
         (#"{"name": "a", "to": {"kind": "members", "members": ["x"]}}"#, ["/to/members/0 not-found"]),
         (#"{"name": "a", "to": {"kind": "slack"}}"#, ["/to/url missing"]),
-        (#"{"name": "a", "to": {"kind": "slack", "url": "http://a.example"}}"#, ["/to/url not-an-https-url"]),
+        (#"{"name": "a", "to": {"kind": "slack", "url": "http://a.example"}}"#, ["/to/url url-not-https"]),
+        (#"{"name": "a", "to": {"kind": "slack", "url": "https://u@a.example"}}"#, ["/to/url url-with-user"]),
+        (#"{"name": "a", "to": {"kind": "slack", "url": "https:// a"}}"#, ["/to/url not-a-url"]),
         (
-            #"{"name": "a", "to": {"kind": "slack", "url": "https://u@a.example"}}"#,
-            ["/to/url not-an-https-url"]
+            #"{"name": "a", "to": {"kind": "wecom", "url": "https://a.example:8443"}}"#,
+            ["/to/url url-other-port"]
         ),
-        (#"{"name": "a", "to": {"kind": "slack", "url": "https:// a"}}"#, ["/to/url not-an-https-url"]),
+        (
+            #"{"name": "a", "to": {"kind": "teams", "url": "https://169.254.169.254/"}}"#,
+            ["/to/url url-not-public"]
+        ),
+        (
+            #"{"name": "a", "to": {"kind": "feishu", "url": "https://localhost/"}}"#,
+            ["/to/url url-not-public"]
+        ),
         (
             #"{"name": "a", "to": {"kind": "slack", "url": "https://a.example", "secret": "s"}}"#,
             ["/to/secret unknown-field"]
@@ -196,6 +205,90 @@ import Testing
         #expect(nobody.status == 422 && nobody.text.contains("Please fill this in."))
         let robot = try await house.site.page(
             "/settings/alerts", form: [("name", "a"), ("to", "slack"), ("url", "http://a.example")])
-        #expect(robot.status == 422 && robot.text.contains("begins with https://"))
+        #expect(robot.status == 422 && robot.text.contains("must start with https://"))
+        let inside = try await house.site.page(
+            "/settings/alerts", form: [("name", "a"), ("to", "slack"), ("url", "https://10.0.0.1/")])
+        #expect(inside.status == 422 && inside.text.contains("not on the public internet"))
+    }
+}
+
+@Suite struct `The page of one alert rule` {
+    private static let rule = """
+        {"name": "Refunds", "enabled": false,
+         "when": {"words": ["money, back", "refund"], "segments": {"tier": "gold", "city": "Łódź"},
+          "value": {"attribute": "worth", "at_least": 12.5}, "score_at_most": 5, "score_at_least": -1,
+          "bands": ["detractor"]},
+         "quiet_hours": {"from": "22:00", "to": "07:00"},
+         "to": {"kind": "dingtalk", "secret": "SEC0", "url": "https://oapi.example/send?access_token=tok"}}
+        """
+    /// What a browser sends back of that rule when nothing is changed.
+    private static let shown: [(String, String)] = [
+        ("name", "Refunds"), ("tone", "low"), ("survey", ""), ("score_at_most", "5"),
+        ("score_at_least", "-1"), ("words", "money, back, refund"), ("segment", "tier"),
+        ("segment_value", "gold"), ("segment_2", "city"), ("segment_value_2", "Łódź"), ("value", "worth"),
+        ("value_at_least", "12.5"), ("to", "dingtalk"), ("url", ""), ("secret", ""), ("quiet_from", "22:00"),
+        ("quiet_to", "07:00"),
+    ]
+
+    private func made(_ house: AlertHouse) async throws -> JSONValue {
+        try await house.rule(Self.rule).json
+    }
+    private func changed(_ place: String, _ value: String) -> [(String, String)] {
+        Self.shown.map { $0.0 == place ? (place, value) : $0 }
+    }
+
+    @Test(arguments: Backend.available)
+    func `shows all that the rule says, and saved untouched it says the same`(backend: Backend) async throws {
+        let house = try await AlertHouse(on: backend)
+        let before = try await made(house), id = before["id"]?.string ?? ""
+        let path = "/settings/alerts/\(id)"
+        #expect(try await house.site.page("/settings/alerts").text.contains("href=\"\(path)\""))
+        let page = try await house.site.page(path)
+        #expect(page.status == 200)
+        for (name, value) in Self.shown where !value.isEmpty && !["tone", "to"].contains(name) {
+            #expect(
+                page.text.contains("name=\"\(name)\"") && page.text.contains("value=\"\(value)\""),
+                "the page lacks \(name): \(value)")
+        }
+        #expect(page.text.contains("keep the one at oapi.example") && !page.text.contains("access_token"))
+
+        #expect(try await house.site.page(path, form: Self.shown).status == 303)
+        let after = try await house.site.api(.get, "/alert-rules/\(id)").json
+        for field in ["name", "survey", "when", "quiet_hours", "to", "enabled"] {
+            #expect(after[field] == before[field], "\(field) changed")
+        }
+    }
+
+    @Test(arguments: Backend.available)
+    func `changes what is typed, and nothing else`(backend: Backend) async throws {
+        let house = try await AlertHouse(on: backend)
+        let id = try await made(house)["id"]?.string ?? ""
+        let path = "/settings/alerts/\(id)"
+        let typed = changed("words", "late; cold").map { $0.0 == "segment_2" ? ("segment_2", "") : $0 }
+            .map { $0.0 == "segment_value_2" ? ("segment_value_2", "") : $0 }
+        #expect(try await house.site.page(path, form: typed + [("tone", "middle")]).status == 303)
+        let after = try await house.site.api(.get, "/alert-rules/\(id)").json
+        #expect(after["when"]?["words"]?.array == ["late", "cold"])
+        #expect(after["when"]?["segments"]?.text == #"{"tier":"gold"}"#)
+        #expect(after["when"]?["bands"]?.array?.count == 4)
+        #expect(after["to"]?["host"] == "oapi.example" && after["to"]?["signed"] == true)
+
+        let moved = try await house.site.page(
+            path, form: changed("url", "https://hooks.example/x").map { $0.0 == "to" ? ("to", "slack") : $0 })
+        #expect(moved.status == 303)
+        let slack = try await house.site.api(.get, "/alert-rules/\(id)").json
+        #expect(slack["to"]?.text == #"{"kind":"slack","host":"hooks.example","signed":false}"#)
+    }
+
+    @Test func `says what is wrong beside the field, and belongs to one account`() async throws {
+        let house = try await AlertHouse(on: .sqlite)
+        let id = try await made(house)["id"]?.string ?? ""
+        let path = "/settings/alerts/\(id)"
+        let inside = try await house.site.page(path, form: changed("url", "https://192.168.0.1/"))
+        #expect(inside.status == 422 && inside.text.contains("not on the public internet"))
+        let other = try await house.site.page(path, form: changed("to", "feishu"))
+        #expect(other.status == 422 && other.text.contains("Please fill this in."))
+        #expect(try await house.site.page(path, account: 2).status == 404)
+        #expect(try await house.site.page(path, form: Self.shown, account: 2).status == 404)
     }
 }

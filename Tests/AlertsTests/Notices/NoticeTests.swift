@@ -193,6 +193,56 @@ import Web
         #expect(ended["stage"]?.string == "verified")
     }
 
+    @Test(arguments: Backend.available)
+    func `leaves by the mail's own link, and is asked nothing more`(backend: Backend) async throws {
+        let house = try await AlertHouse(on: backend)
+        try await house.answer()
+        let id = try await house.opened()["id"]?.string ?? ""
+        try await house.resolve(id)
+        try await house.settle()
+        let mail = try #require(asked(house).first)
+        let token = house.links.token(of: try #require(RecoveryCase.ID(id)))
+        let (path, link) = ("/v/\(token)/leave", "https://rapport.example/v/\(token)/leave")
+        #expect(mail.headers.contains(.init("List-Unsubscribe", "<\(link)>")))
+        #expect(mail.headers.contains(.init("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")))
+        #expect(mail.text.contains("Proszę więcej mnie nie pytać: \(link)\n"))
+        #expect(mail.html.contains("href=\"\(link)\""))
+        #expect(
+            house.mail.all.filter { $0.to.address != "anna@x.example" }.allSatisfy { mail in
+                !mail.headers.contains { "\($0.name)".hasPrefix("List-") }
+            })
+
+        // Looking, as a scanner does, leaves nothing, and neither does the form that is for programs.
+        for method in [HTTPRequest.Method.get, .head] {
+            #expect(try await house.site.call(method, path).status == 200)
+        }
+        #expect(try await house.site.post("/v/\(token)", form: []).status == 422)
+        #expect(try await leavings(house) == 0)
+        let page = try await house.site.call(.get, path)
+        #expect(page.text.contains("action=\"\(path)?lang=pl\""))
+
+        let parts =
+            "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--"
+        let left = try await house.site.call(
+            .post, path, headers: [.contentType: "multipart/form-data; boundary=x"], body: parts)
+        #expect(left.status == 200 && left.headers[.location] == nil)
+        #expect(try await house.site.post(path, form: [("List-Unsubscribe", "One-Click")]).status == 200)
+        #expect(try await leavings(house) == 1)
+
+        _ = try await house.site.post("/v/\(token)", form: [("verdict", "still_unhappy")])
+        try await house.resolve(id)
+        try await house.settle()
+        #expect(asked(house).count == 1)
+        #expect(try await house.standing().last == "verdict_asked unsubscribed")
+    }
+
+    private func leavings(_ house: AlertHouse) async throws -> Int {
+        try await house.follow()
+        return try await house.database.read { tx in
+            try tx.run("SELECT COUNT(*) AS n FROM events WHERE kind = 'customer.left'")[0].int("n")
+        }
+    }
+
     private static func suppress(_ reason: String) -> SQL {
         """
         UPDATE contact_points SET suppressed_at = 1, suppressed_because = \(reason)
@@ -254,5 +304,64 @@ extension String {
     /// Dates and spans hold together by no-break spaces.
     fileprivate var withPlainBlanks: String {
         replacing("\u{A0}", with: " ").replacing("\u{202F}", with: " ")
+    }
+}
+
+@Suite struct `A webhook that is switched off` {
+    private func made(_ house: AlertHouse) async throws -> String {
+        let made = try await house.site.api(
+            .post, "/webhooks",
+            #"{"url": "https://hooks.example.org/token-4711", "events": ["response.recorded"]}"#)
+        return made.json["id"]?.string ?? made.text
+    }
+
+    /// Something happens, and its address says that it is gone.
+    private func fail(_ house: AlertHouse) async throws {
+        try await house.answer(9, "")
+        try await house.follow()
+        let gone = RecordingHook { _, _ in HookReply(status: 410) }
+        try await house.webhooks(gone).runUntilIdle()
+        try await house.follow()
+    }
+
+    @Test(arguments: Backend.available)
+    func `is told to each owner once, without the secret part of its address`(backend: Backend) async throws {
+        let house = try await AlertHouse(on: backend)
+        try await house.member(2, "manager")
+        try await house.member(3, "owner", language: "pl")
+        let id = try await made(house)
+        try await fail(house)
+        #expect(try await house.webhook(id)["state"] == "disabled")
+        try await house.settle()
+        try await house.settle()
+        #expect(
+            house.mail.heads == [
+                "m1@kettles.example: Webhook switched off: hooks.example.org",
+                "m3@kettles.example: Wyłączono webhook: hooks.example.org",
+            ])
+        let mail = try #require(house.mail.all.first)
+        for part in [
+            "Nothing is sent to hooks.example.org any more", "gone for good (410)", "Nothing delivered yet",
+            "https://rapport.example/webhooks/\(id)", "you own the account Kettles 1",
+        ] {
+            #expect(mail.text.contains(part), "the mail lacks \(part)")
+        }
+        #expect(!(mail.text + mail.html).contains("token-4711"))
+        #expect(try await house.standing() == ["webhook_disabled sent", "webhook_disabled sent"])
+    }
+
+    @Test(arguments: Backend.available)
+    func `is not told any more once it is resumed or removed`(backend: Backend) async throws {
+        let house = try await AlertHouse(on: backend)
+        let resumed = try await made(house)
+        try await fail(house)
+        let (path, body) = ("/webhooks/\(resumed)", #"{"state": "active"}"#)
+        #expect(try await house.site.api(.patch, path, body).status == 200)
+        try await house.settle()
+        try await fail(house)
+        #expect(try await house.site.api(.delete, path).status == 204)
+        try await house.settle()
+        #expect(house.mail.all.isEmpty)
+        #expect(try await house.standing() == ["webhook_disabled done", "webhook_disabled done"])
     }
 }

@@ -113,8 +113,13 @@ import Testing
         let page = try await house.site.call(.get, link, headers: [.acceptEncoding: "gzip"])
         #expect(page.bytes.count < 14_336)
         #expect(page.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
+        let leaving = try await house.site.call(.get, link + "/leave")
+        #expect(leaving.status == 200 && page.bytes.count < 14_336)
+        for personal in [page, leaving] { #expect(personal.headers[.init("X-Robots-Tag")!] == "noindex") }
         for wrong in ["/v/" + String(repeating: "0", count: 32), link + "0", "/v/x"] {
             #expect(try await house.site.call(.get, wrong).status == 404)
+            #expect(try await house.site.call(.get, wrong + "/leave").status == 404)
+            #expect(try await house.site.post(wrong + "/leave", form: []).status == 404)
             #expect(try await house.site.post(wrong, form: [("verdict", "satisfied")]).status == 404)
         }
     }

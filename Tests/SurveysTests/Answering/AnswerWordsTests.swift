@@ -70,6 +70,17 @@ import Web
         #expect(done.contains("We get in touch with you") == isPromised)
     }
 
+    @Test func `says that words have reached us only where there are some`() async throws {
+        let house = try await House(on: .sqlite)
+        let slug = try await house.survey().slug
+        _ = try await house.site.post("/s/\(slug)", form: [("score", "1"), ("key", "k"), ("lang", "en")])
+        let sent = try await house.site.post(
+            "/s/\(slug)", form: [("key", "k"), ("lang", "en"), ("comment", " "), ("contact[phone]", "")])
+        let done = try await house.site.call(.get, try #require(sent.location)).text
+        #expect(!done.contains("What you wrote") && !done.contains("<form"))
+        #expect(done.contains("Thank you for telling us."))
+    }
+
     @Test func `tells what is wrong with an address beside it and nowhere else`() async throws {
         let house = try await House(on: .sqlite)
         let slug = try await house.survey(

@@ -4,7 +4,7 @@ import Glibc
 enum Target: String, CaseIterable {
     case csv, json, lines, form, query, cookie, language, contact, survey, answers
     case mime, delivery, reply, header, letter, meaning, imap, robot
-    case hook, signature
+    case hook, signature, records
     /// Traps on purpose, behind two findings in a row: a fuzzer that does not find it is blind.
     case control
 
@@ -35,6 +35,7 @@ enum Target: String, CaseIterable {
         case .robot: fuzzRobot(bytes)
         case .hook: fuzzHook(bytes)
         case .signature: fuzzSignature(bytes)
+        case .records: fuzzRecords(bytes)
         case .meaning: fuzzMeaning(bytes)
         case .imap: fuzzIMAP(bytes)
         case .control: fuzzControl(bytes)

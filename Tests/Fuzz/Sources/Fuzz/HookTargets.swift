@@ -58,3 +58,13 @@ func fuzzSignature(_ bytes: [UInt8]) {
     }
     promise(Base64.decode(text).map { Base64.encode($0) == text } ?? true, "base64 did not read back")
 }
+
+/// What the DNS answers comes from strangers, and stands on a page.
+func fuzzRecords(_ bytes: [UInt8]) {
+    guard let answer = TXTAnswer(bytes) else { return }
+    promise(answer.records.count <= 100, "too many records")
+    promise(
+        answer.records.reduce(0) { $0 + $1.utf8.count } <= bytes.count, "more words than the answer held")
+    promise(answer.records.allSatisfy { $0.utf8.allSatisfy { (0x20..<0x7F).contains($0) } }, "no plain text")
+    promise(TXTAnswer(bytes + [0]) == answer, "what follows the answer changed it")
+}
