@@ -52,8 +52,8 @@ def test_the_overview_tells_of_an_answer_and_stands_still(chromium, address, api
     assert page.evaluate("window.isSamePage") and place(page) == before
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     told.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert page.url == view and page.evaluate("window.isSamePage ?? null") is None
     context.close()
 

@@ -225,8 +225,8 @@ struct TwoCompanies {
         ("/restriction", #"{"restricted": true}"#, [("restricted", "yes")]),
         ("/consent", #"{"consented": true}"#, [("consented", "yes")]),
         (
-            "/exclusions", #"{"customer": {"external_id": "Xyzzy-1"}, "reason": "legal"}"#,
-            [("who", "Xyzzy-1"), ("reason", "legal")]
+            "/exclusions", #"{"customer": {"external_id": "k-1"}, "reason": "legal"}"#,
+            [("who", "k-1"), ("reason", "legal")]
         ),
         ("/responses/views", "{}", [("name", "Late"), ("query", "tag=late")]),
         (

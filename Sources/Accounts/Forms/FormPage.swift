@@ -53,6 +53,19 @@ package struct FormPage {
         fields.append(field)
     }
 
+    /// The fields in rows, side by side where there is room: so many in each row, the last number from there
+    /// on.
+    package func rows(_ counts: Int...) -> [[String: Any]] {
+        var (rows, rest, row) = ([[String: Any]](), fields[...], 0)
+        while !rest.isEmpty {
+            let count = max(1, counts[min(row, counts.count - 1)])
+            rows.append(["fields": Array(rest.prefix(count))])
+            rest = rest.dropFirst(count)
+            row += 1
+        }
+        return rows
+    }
+
     /// Every key that the template asks for: one that is missing would be looked for in the page around.
     private func field(_ name: String, _ label: String, value: String, help: String?) -> [String: Any] {
         [

@@ -64,7 +64,7 @@ struct AlertRuleForm {
         form.input(
             "value_at_least", messages("alerts.field.value-least"), type: "number",
             value: when.worth.map { AlertConditions.typed($0.atLeast) } ?? "", required: false)
-        return form.fields
+        return form.rows(2, 2, 1, 2)
     }
 
     /// A rule may name one that is older than those that are offered.
@@ -99,7 +99,7 @@ struct AlertRuleForm {
             "quiet_to", messages("alerts.field.quiet-to"), type: "time",
             value: hours.map { QuietHours.text(of: $0.to) } ?? "",
             help: messages("alerts.field.quiet.help", ["zone": .string(zone.name)]), required: false)
-        return form.fields
+        return form.rows(1, 2)
     }
 
     private var tones: [[String: Any]] {

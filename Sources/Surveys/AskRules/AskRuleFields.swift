@@ -21,66 +21,51 @@ struct AskRuleFields {
     /// Each group has rows, each row has fields that stand side by side where there is room.
     var model: [[String: Any]] {
         [
-            group(
-                "rule",
-                row { form in
-                    line(&form, "name", help: say("name.help"), required: true)
-                    form.choice(
-                        "survey", say("survey"), options: surveys.map { ($0.id.description, $0.name) },
-                        value: value("survey"))
-                }),
-            group(
-                "what",
-                row { form in
-                    line(&form, "event", help: eventHelp, required: true)
-                    line(&form, "touchpoint")
-                },
-                row { form in
-                    form.choice(
-                        "period", say("period"),
-                        options: [("", say("period.none"))]
-                            + AskRuleDefinition.Period.allCases.map {
-                                ($0.rawValue, say("period.\($0.rawValue)"))
-                            },
-                        value: value("period"), help: say("period.help"))
-                }),
-            group(
-                "when",
-                row { form in
-                    spans(&form, "delay", Self.delays, none: say("delay.none"))
-                    line(&form, "from", type: "time")
-                    line(&form, "to", type: "time", help: say("hours.help"))
-                },
-                row { form in
-                    spans(
-                        &form, "reminders", Self.reminders, none: say("reminders.none"),
-                        help: say("reminders.help"))
-                    line(&form, "until", type: "date")
-                }),
-            group(
-                "whom",
-                row { form in
-                    line(&form, "sample")
-                    line(&form, "quota_day", type: "number")
-                    line(&form, "quota_month", type: "number")
-                },
-                row { form in
-                    form.area("where", say("where"), value: value("where"), help: say("where.help"))
-                }),
+            group("rule", 2) { form in
+                line(&form, "name", help: say("name.help"), required: true)
+                form.choice(
+                    "survey", say("survey"), options: surveys.map { ($0.id.description, $0.name) },
+                    value: value("survey"))
+            },
+            group("what", 2, 1) { form in
+                line(&form, "event", help: eventHelp, required: true)
+                line(&form, "touchpoint")
+                form.choice(
+                    "period", say("period"),
+                    options: [("", say("period.none"))]
+                        + AskRuleDefinition.Period.allCases.map {
+                            ($0.rawValue, say("period.\($0.rawValue)"))
+                        },
+                    value: value("period"), help: say("period.help"))
+            },
+            group("when", 3, 2) { form in
+                spans(&form, "delay", Self.delays, none: say("delay.none"))
+                line(&form, "from", type: "time")
+                line(&form, "to", type: "time", help: say("hours.help"))
+                spans(
+                    &form, "reminders", Self.reminders, none: say("reminders.none"),
+                    help: say("reminders.help"))
+                line(&form, "until", type: "date")
+            },
+            group("whom", 3, 1) { form in
+                line(&form, "sample")
+                line(&form, "quota_day", type: "number")
+                line(&form, "quota_month", type: "number")
+                form.area("where", say("where"), value: value("where"), help: say("where.help"))
+            },
         ]
     }
 
     private static let delays = ["PT1H", "PT2H", "PT4H", "PT8H", "P1D", "P2D", "P3D", "P7D", "P14D"]
     private static let reminders = ["P3D", "P5D", "P7D", "P3D P7D", "P7D P14D"]
 
-    private func group(_ key: String, _ rows: [[String: Any]]...) -> [String: Any] {
-        ["legend": say("group.\(key)"), "rows": rows.map { ["fields": $0] }]
-    }
-
-    private func row(_ fill: (inout FormPage) -> Void) -> [[String: Any]] {
+    /// `first` fields in the first row, `others` in those after it.
+    private func group(
+        _ key: String, _ first: Int, _ others: Int = 1, _ fill: (inout FormPage) -> Void
+    ) -> [String: Any] {
         var form = FormPage(messages, typed: typed, error: error)
         fill(&form)
-        return form.fields
+        return ["legend": say("group.\(key)"), "rows": form.rows(first, others)]
     }
 
     private func line(

@@ -114,8 +114,8 @@ extension Asking {
     ) throws -> AskRulePage.Standing {
         let sent = try tx.run(
             """
-            SELECT COUNT(i.settled_at) AS sent, COUNT(i.response_id) AS answered
-            FROM waves w JOIN invitations i ON i.wave_id = w.id AND i.state = 'sent' AND i.reminder = 0
+            SELECT COUNT(*) FILTER (WHERE i.reminder = 0) AS sent, COUNT(i.response_id) AS answered
+            FROM waves w JOIN invitations i ON i.wave_id = w.id AND i.state = 'sent'
             WHERE w.account_id = \(rule.account) AND w.rule_id = \(rule.id)
               AND w.rule_day > \(zone.day(of: world.now()) - days)
             """)[0]

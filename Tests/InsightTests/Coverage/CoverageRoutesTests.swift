@@ -169,10 +169,12 @@ import Web
             .post, "/ask-rules/\(rule)/exclusions",
             #"{"customer": {"email": "b@x.example"}, "reason": "hardship"}"#)
         #expect(excluded.status == 201, "\(excluded.text)")
-        let sent = try await site.page(
-            "/surveys/\(asked.survey.id)/invitations",
-            form: [("addresses", "p@x.example, q@x.example"), ("reason", "occasion")])
-        #expect(sent.status == 303)
+        var picked = WaveRequest(to: PastedAddresses("p@x.example, q@x.example").inputs)
+        picked.reason = .occasion
+        try await asked.programme.database.write { [survey = asked.survey.id, picked] tx in
+            try WavePlanner(world: world, secret: [1, 2, 3]).plan(
+                picked, of: survey, account: 1, by: .member(9), in: tx)
+        }
         try await asked.ask(["r@x.example"], ["agent": "Jo"])
 
         let path = "/surveys/\(asked.survey.id)/coverage"
@@ -213,7 +215,7 @@ import Web
         let query = "/scores?survey=\(asked.survey.id)"
         let overall = try await asked.site.api(.get, query).json["overall"]
         let rate = overall?["response_rate"]
-        #expect(rate?["count"] == 1 && rate?["n"] == 2 && rate?["value"] == 50)
+        #expect(rate?["count"] == 1 && rate?["n"] == 2 && rate?["value"]?.double == 50)
         #expect((rate?["low"]?.double ?? 0) > 0 && (rate?["high"]?.double ?? 100) < 100)
         #expect(overall?["excluded"] == ["intents": 1, "machines": 2, "provisional": 0])
         let cut = try await asked.site.api(.get, query + "&where[touchpoint]=x").json["overall"]

@@ -2,7 +2,7 @@ CREATE TABLE accounts (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, time_zone TEXT NOT NULL, language TEXT NOT NULL,
   created_at BIGINT NOT NULL, colour TEXT NOT NULL DEFAULT '', quiet_days BIGINT NOT NULL DEFAULT 90
   CHECK (quiet_days BETWEEN 0 AND 3650), held_out_percent BIGINT NOT NULL DEFAULT 0
-  CHECK (held_out_percent BETWEEN 0 AND 100), website TEXT NOT NULL DEFAULT '');
+  CHECK (held_out_percent BETWEEN 0 AND 100), consent_first BOOLEAN NOT NULL DEFAULT FALSE, website TEXT NOT NULL DEFAULT '');
 CREATE TABLE alert_allowances (
   account_id BIGINT NOT NULL, place TEXT NOT NULL, tokens DOUBLE PRECISION NOT NULL,
   counted_at BIGINT NOT NULL, stopped_until BIGINT,
@@ -92,7 +92,7 @@ CREATE TABLE customer_events (
 CREATE TABLE customers (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL REFERENCES accounts (id), external_id TEXT, name TEXT,
   language TEXT,
-  created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, restricted_at BIGINT);
+  created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, restricted_at BIGINT, consented_at BIGINT);
 CREATE TABLE erased_people (
   account_id BIGINT NOT NULL, trace TEXT NOT NULL, erased_at BIGINT NOT NULL,
   PRIMARY KEY (account_id, trace)) WITHOUT ROWID;
@@ -100,6 +100,12 @@ CREATE TABLE events (
   account_id BIGINT NOT NULL, position BIGINT NOT NULL, id BIGINT NOT NULL, kind TEXT NOT NULL,
   subject_id BIGINT NOT NULL, customer_id BIGINT, actor TEXT NOT NULL, payload TEXT NOT NULL,
   happened_at BIGINT NOT NULL, PRIMARY KEY (account_id, position)) WITHOUT ROWID;
+CREATE TABLE exclusions (
+  id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL,
+  wave_id BIGINT REFERENCES waves (id), rule_id BIGINT REFERENCES ask_rules (id),
+  customer_id BIGINT, reason TEXT NOT NULL, note TEXT,
+  excluded_by TEXT NOT NULL, created_at BIGINT NOT NULL, lifted_at BIGINT,
+  CHECK ((wave_id IS NULL) <> (rule_id IS NULL)));
 CREATE TABLE idempotency_keys (
   account_id BIGINT NOT NULL, path TEXT NOT NULL, client_key TEXT NOT NULL, body_hash TEXT NOT NULL,
   status BIGINT NOT NULL, answer TEXT NOT NULL, made_at BIGINT NOT NULL,
@@ -122,7 +128,7 @@ CREATE TABLE invitations (
   token_hash TEXT NOT NULL UNIQUE, attempts BIGINT NOT NULL, send_at BIGINT NOT NULL,
   claim_id BIGINT, leased_until BIGINT, settled_at BIGINT, reason TEXT, response_id BIGINT,
   expires_at BIGINT NOT NULL,
-  created_at BIGINT NOT NULL, reminder BIGINT NOT NULL DEFAULT 0, reminder_of BIGINT, reminders TEXT, send_window TEXT, style TEXT CHECK (style IN ('neutral', 'coloured')), turn_at BIGINT);
+  created_at BIGINT NOT NULL, reminder BIGINT NOT NULL DEFAULT 0, reminder_of BIGINT, reminders TEXT, send_window TEXT, style TEXT CHECK (style IN ('neutral', 'coloured')), turn_at BIGINT, agent TEXT);
 CREATE TABLE jobs (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, kind TEXT NOT NULL, unique_key TEXT NOT NULL,
   payload TEXT NOT NULL,
@@ -168,16 +174,20 @@ CREATE TABLE notice_refusals (
   account_id BIGINT NOT NULL, member_id BIGINT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('case_assigned', 'case_due_soon', 'case_overdue')),
   PRIMARY KEY (account_id, member_id, kind)) WITHOUT ROWID;
-CREATE TABLE notices (
+CREATE TABLE "notices" (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL,
-  kind TEXT NOT NULL
-    CHECK (kind IN ('case_assigned', 'case_due_soon', 'case_overdue', 'verdict_asked')),
-  case_id BIGINT NOT NULL REFERENCES recovery_cases (id), occasion BIGINT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN
+    ('case_assigned', 'case_due_soon', 'case_overdue', 'verdict_asked', 'webhook_disabled')),
+  case_id BIGINT REFERENCES recovery_cases (id), occasion BIGINT NOT NULL,
   recipient_id BIGINT NOT NULL,
   state TEXT NOT NULL
     CHECK (state IN ('planned', 'sending', 'sent', 'failed', 'uncertain', 'withdrawn')),
   attempts BIGINT NOT NULL, send_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, claim_id BIGINT,
-  leased_until BIGINT, settled_at BIGINT, reason TEXT, created_at BIGINT NOT NULL);
+  leased_until BIGINT, settled_at BIGINT, reason TEXT, created_at BIGINT NOT NULL,
+  webhook_id BIGINT,
+  CONSTRAINT notices_matter CHECK (
+    (case_id IS NULL) = (kind = 'webhook_disabled')
+    AND (case_id IS NULL) = (webhook_id IS NOT NULL)));
 CREATE TABLE provisional_scores (
   invitation_id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL, raw BIGINT NOT NULL,
   given_at BIGINT NOT NULL, due_at BIGINT NOT NULL);
@@ -275,10 +285,14 @@ CREATE TABLE unsealed_events (
   account_id BIGINT NOT NULL, id BIGINT NOT NULL, kind TEXT NOT NULL, subject_id BIGINT NOT NULL,
   customer_id BIGINT, actor TEXT NOT NULL, payload TEXT NOT NULL, happened_at BIGINT NOT NULL,
   PRIMARY KEY (account_id, id)) WITHOUT ROWID;
+CREATE TABLE wave_skips (
+  wave_id BIGINT NOT NULL REFERENCES waves (id), agent TEXT NOT NULL, reason TEXT NOT NULL,
+  account_id BIGINT NOT NULL, people BIGINT NOT NULL,
+  PRIMARY KEY (wave_id, agent, reason)) WITHOUT ROWID;
 CREATE TABLE waves (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, survey_id BIGINT NOT NULL REFERENCES surveys (id),
   channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')), planned_by TEXT NOT NULL,
-  send_at BIGINT NOT NULL, skipped TEXT NOT NULL, created_at BIGINT NOT NULL, rule_id BIGINT, rule_version BIGINT, rule_day BIGINT, touchpoint TEXT, unhappy_eligible BIGINT, unhappy_invited BIGINT, style TEXT CHECK (style IN ('neutral', 'coloured', 'both')));
+  send_at BIGINT NOT NULL, skipped TEXT NOT NULL, created_at BIGINT NOT NULL, rule_id BIGINT, rule_version BIGINT, rule_day BIGINT, touchpoint TEXT, unhappy_eligible BIGINT, unhappy_invited BIGINT, style TEXT CHECK (style IN ('neutral', 'coloured', 'both')), agent TEXT, reason TEXT);
 CREATE TABLE webhook_deliveries (
   id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, webhook_id BIGINT NOT NULL, event_id BIGINT NOT NULL,
   position BIGINT, kind TEXT NOT NULL,
@@ -318,12 +332,18 @@ WHERE external_id IS NOT NULL;
 CREATE INDEX events_by_customer ON events (account_id, customer_id,
 position) WHERE customer_id IS NOT NULL;
 CREATE INDEX events_by_subject ON events (account_id, subject_id, position);
+CREATE INDEX exclusions_by_customer ON exclusions (account_id, customer_id);
+CREATE INDEX exclusions_by_rule ON exclusions (rule_id) WHERE rule_id IS NOT NULL;
+CREATE INDEX exclusions_by_survey ON exclusions (account_id, survey_id, created_at);
+CREATE INDEX exclusions_by_wave ON exclusions (wave_id) WHERE wave_id IS NOT NULL;
 CREATE INDEX invitation_intents_by_invitation ON invitation_intents (invitation_id, happened_at);
 CREATE INDEX invitation_intents_by_survey
-ON invitation_intents (account_id, survey_id, happened_at, machine) WHERE kind = 'fetch';
+ON invitation_intents (account_id, survey_id, kind, happened_at, machine);
 CREATE UNIQUE INDEX invitations_by_customer ON invitations (account_id, customer_id, wave_id,
 reminder) WHERE customer_id IS NOT NULL;
 CREATE INDEX invitations_by_lease ON invitations (leased_until) WHERE state = 'sending';
+CREATE INDEX invitations_by_survey ON invitations (account_id, survey_id, settled_at, response_id)
+WHERE state = 'sent' AND reminder = 0;
 CREATE INDEX invitations_by_turn ON invitations (send_at, id) WHERE state = 'planned';
 CREATE INDEX invitations_by_wave ON invitations (wave_id, state);
 CREATE UNIQUE INDEX jobs_by_key ON jobs (account_id, kind, unique_key);
@@ -337,6 +357,8 @@ ON notices (account_id, case_id, kind, occasion, recipient_id);
 CREATE INDEX notices_by_lease ON notices (leased_until) WHERE state = 'sending';
 CREATE INDEX notices_by_recipient ON notices (account_id, recipient_id);
 CREATE INDEX notices_by_turn ON notices (send_at, id) WHERE state = 'planned';
+CREATE UNIQUE INDEX notices_by_webhook
+ON notices (account_id, webhook_id, kind, occasion, recipient_id) WHERE webhook_id IS NOT NULL;
 CREATE INDEX provisional_scores_by_due ON provisional_scores (due_at, invitation_id);
 CREATE INDEX provisional_scores_by_survey ON provisional_scores (account_id, survey_id);
 CREATE INDEX received_mails_by_contact_point ON received_mails (contact_point_id, received_at)

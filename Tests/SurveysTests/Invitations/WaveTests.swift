@@ -163,9 +163,8 @@ import Web
         try await office.sender(RecordingCarrier()).runUntilIdle()
         let page = try await office.site.page(path)
         #expect(page.status == 200 && page.text.contains("1: twice in the list"))
-        #expect(
-            page.text.contains(
-                #"<td class="number">2</td><td class="number">0</td><td class="number">2</td>"#))
+        let figures = page.text.matches(of: /<td class="number" data-label="[^"]+">(\d+)<\/td>/).map(\.1)
+        #expect(figures.prefix(3) == ["2", "0", "2"])
         let closed = try await office.site.api(
             .patch, "/surveys/\(office.survey)", #"{"status": "closed"}"#)
         #expect(closed.status == 200)
