@@ -27,7 +27,7 @@ struct AskRuleForm {
         let reminders = (value("reminders") ?? "").split { $0 == " " || $0 == "," }
         body.set("reminders", .array(reminders.map { .string(String($0)) }))
         body.set("until", until)
-        body.set("where", conditions)
+        body.set("where", .object(Self.conditions(value("where") ?? "")))
         return body
     }
 
@@ -45,12 +45,12 @@ struct AskRuleForm {
 
     /// `plan = gold, silver` or `total >= 100`, one a line. A line that is neither is handed on as it is, for
     /// the rule's reader to refuse.
-    private var conditions: JSONValue {
+    static func conditions(_ text: String) -> JSONObject {
         var conditions: JSONObject = [:]
-        for line in (value("where") ?? "").split(whereSeparator: \.isNewline) {
+        for line in text.split(whereSeparator: \.isNewline) {
             let text = String(line).trimmed
             if text.isEmpty { continue }
-            if let (name, limit, number) = Self.limit(text) {
+            if let (name, limit, number) = limit(text) {
                 var limits = conditions[name]?.object ?? [:]
                 limits.set(limit, number)
                 conditions.set(name, .object(limits))
@@ -62,7 +62,7 @@ struct AskRuleForm {
                 conditions.set(text, .null)
             }
         }
-        return .object(conditions)
+        return conditions
     }
 
     private static func limit(_ line: String) -> (name: String, limit: String, number: JSONValue)? {

@@ -132,9 +132,7 @@ package struct WavePlanner: Sendable {
         (wave.agent, wave.plannedBy, wave.reason) = (request.agent, actor, request.reason)
         var list = NewInvitations(of: wave, reminders: request.reminders.joined, links: links)
         var events: [NewEvent] = []
-        for start in stride(from: 0, to: request.to.count, by: Self.batch) {
-            let inputs = request.to[start..<min(start + Self.batch, request.to.count)]
-            let people = try hear(inputs, account: account, by: actor, at: now, telling: &events, in: tx)
+        func ask(_ people: [Customer.ID]) throws {
             let facts = try ContactFacts(
                 of: Array(Set(people)), by: wave.channel, policy, counting: Invitation.State.counted,
                 around: wave.sendAt...wave.sendAt, account: account, in: tx)
@@ -142,6 +140,13 @@ package struct WavePlanner: Sendable {
             for customer in people {
                 list.add(customer, facts, policy, isUnhappy: unhappy.contains(customer), id: world.id())
             }
+        }
+        for start in stride(from: 0, to: request.to.count, by: Self.batch) {
+            let inputs = request.to[start..<min(start + Self.batch, request.to.count)]
+            try ask(hear(inputs, account: account, by: actor, at: now, telling: &events, in: tx))
+        }
+        for start in stride(from: 0, to: request.people.count, by: Self.batch) {
+            try ask(Array(request.people[start..<min(start + Self.batch, request.people.count)]))
         }
         (wave.skipped, wave.unhappy) = (list.skipped, list.unhappy)
         try wave.insert(by: actor, in: tx)

@@ -106,6 +106,10 @@ package enum WaveStyle: String, Sendable, CaseIterable {
 package struct WaveRequest: Equatable, Sendable {
     package var channel: Invitation.Channel
     package var to: [CustomerInput]
+    /// Whom a segment means, in place of a list.
+    package var segment: WaveSegment?
+    /// Customers who are known by their ids: those of the segment.
+    package var people: [Customer.ID] = []
     package var touchpoint: String?
     /// `nil` for as the survey says.
     package var style: WaveStyle?
@@ -121,7 +125,7 @@ package struct WaveRequest: Equatable, Sendable {
     static let furthest = Duration.seconds(366 * 86_400)
 
     package init(
-        channel: Invitation.Channel = .email, to: [CustomerInput], touchpoint: String? = nil,
+        channel: Invitation.Channel = .email, to: [CustomerInput] = [], touchpoint: String? = nil,
         style: WaveStyle? = nil, sendAt: Timestamp? = nil
     ) {
         self.style = style

@@ -4,8 +4,8 @@ package import Kernel
 package import Web
 
 extension WaveRequest {
-    /// Reads `{channel, to, touchpoint?, style?, send_at?, reminders?, agent?, reason?}`. Throws all that is
-    /// wrong, the first hundred of it.
+    /// Reads `{channel, to or where, touchpoint?, style?, send_at?, reminders?, agent?, reason?}`. Throws all
+    /// that is wrong, the first hundred of it.
     package init(_ body: JSONInput, at now: Timestamp) throws(DomainError) {
         var body = body
         body.require("channel")
@@ -17,11 +17,16 @@ extension WaveRequest {
         reminders = AskRuleDefinition.reminders(&body)
         agent = body.text("agent", ResponseDraft.labelLengths)
         reason = body.choice("reason")
-        body.require("to")
         to = []
+        if body.has("where") {
+            segment = WaveSegment(&body)
+            if body.has("to") { body.refuse("to", "list-or-segment") }
+        } else {
+            body.require("to")
+        }
         let list = body.array("to") ?? []
         if list.count > Wave.most { body.refuse("to", "too-many", ["max": String(Wave.most)]) }
-        if body.problems.isEmpty, list.isEmpty { body.refuse("to", "too-few", ["min": "1"]) }
+        if body.problems.isEmpty, list.isEmpty, segment == nil { body.refuse("to", "too-few", ["min": "1"]) }
         var problems: [DomainError.Field] = []
         for (index, value) in list.prefix(Wave.most).enumerated() where problems.count < Self.mostProblems {
             do {

@@ -12,6 +12,7 @@ struct WavePage {
     let mayWrite: Bool
     /// Of a form that was refused.
     var typed = ""
+    var segment = ""
     var style = ""
     var reason = ""
     var error: DomainError?
@@ -21,7 +22,8 @@ struct WavePage {
             "title": messages("waves.title"), "survey": survey.name, "path": "/surveys/\(survey.id)",
             "mayAsk": mayWrite && survey.status == .open,
             "isClosed": survey.status == .closed, "typed": typed,
-            "error": AnswerPage.shown(fault("/addresses")),
+            "error": AnswerPage.shown(fault("/addresses")), "segment": segment,
+            "segmentError": AnswerPage.shown(fault("/where")),
             "reasonError": AnswerPage.shown(fault("/reason")), "reasons": reasons, "styles": styles,
             "quiet": messages("waves.quiet", ["days": .int(quietDays)]),
             "waves": waves.map(entry), "hasWaves": !waves.isEmpty,
@@ -47,8 +49,9 @@ struct WavePage {
     /// What is wrong with that field; with the addresses whatever has no field of this form.
     private func fault(_ pointer: String) -> String? {
         guard let error else { return nil }
-        let isReason = error.fields.first?.pointer == "/reason"
-        guard isReason == (pointer == "/reason") else { return nil }
+        let named = error.fields.first.map(\.pointer) ?? ""
+        let place = ["/reason", "/where"].first { $0 == named } ?? "/addresses"
+        guard place == pointer else { return nil }
         return error.fields.first.map { messages.sentence($0) } ?? messages.sentence(error)
     }
 

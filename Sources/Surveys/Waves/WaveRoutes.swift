@@ -1,4 +1,5 @@
 import Accounts
+import Customers
 package import Database
 package import Formats
 import HTTPTypes
@@ -7,7 +8,7 @@ import Kernel
 import Ledger
 package import Web
 
-/// Asking people: over the API by a list, on a page by pasted addresses.
+/// Asking people: over the API by a list or a segment, on a page by pasted addresses or a segment.
 package struct WaveRoutes: Sendable {
     private let database: any Database
     private let planner: WavePlanner
@@ -40,8 +41,12 @@ package struct WaveRoutes: Sendable {
         let (account, actor, id) = (try call.account(), try call.actor(), try call.id() as Survey.ID)
         _ = try await database.read { tx in try Survey.find(id, account: account, in: tx) }
         let request = try WaveRequest(call.json(), at: planner.world.now())
+        // A repeat hears what the first one heard, whoever has come into the segment since or left it.
+        let people = await people(of: request.segment, account)
         let answer = try await Idempotency.once(call, database: database, world: planner.world) {
-            [planner] tx in
+            [planner, request] tx in
+            var request = request
+            request.people = try people.get()
             let coverage = try planner.plan(request, of: id, account: account, by: actor, in: tx)
             return APIAnswer(.accepted, coverage.receipt)
         }
@@ -49,43 +54,60 @@ package struct WaveRoutes: Sendable {
         return answer.response
     }
 
+    private func people(of segment: WaveSegment?, _ account: Int64) async -> Result<[Customer.ID], any Error>
+    {
+        guard let segment else { return .success([]) }
+        do {
+            let most = Wave.most
+            return .success(
+                try await database.read { tx in try segment.people(account: account, most: most, in: tx) })
+        } catch {
+            return .failure(error)
+        }
+    }
+
     @Sendable private func planForm(_ call: Call) async throws -> Response {
         let survey = try await views.survey(call)
         let fields = try call.form().fields
-        let text = fields["addresses"] ?? ""
-        let pasted = PastedAddresses(text)
-        var problem: DomainError?
-        if pasted.wrongCount > 0 {
-            problem = .invalid("/addresses", "not-addresses", ["wrong": pasted.wrong.joined(separator: ", ")])
-        } else if pasted.inputs.isEmpty {
-            problem = .invalid("/addresses", "missing")
-        } else if pasted.inputs.count > Wave.most {
-            problem = .invalid("/addresses", "too-many", ["max": String(Wave.most)])
-        }
-        let reason = fields["reason"].flatMap(Wave.Reason.init)
-        if problem == nil, reason == nil { problem = .invalid("/reason", "missing") }
-        if let problem { return try await refusal(call, survey, text, problem) }
         do {
             let actor = try call.actor()
-            let style = fields["style"].flatMap(WaveStyle.init)
-            var request = WaveRequest(to: pasted.inputs, style: style)
-            request.reason = reason
+            var request = try Self.request(fields)
+            request.people = try await people(of: request.segment, survey.account).get()
             try await database.write { [planner, request] tx in
                 try planner.plan(request, of: survey.id, account: survey.account, by: actor, in: tx)
             }
         } catch let error as DomainError {
-            return try await refusal(call, survey, text, error)
+            return try await refusal(call, survey, fields, error)
         }
         planned()
         return .seeOther("/surveys/\(survey.id)/invitations?done=wave-planned")
     }
 
+    /// A list or a segment, never both: nobody would know which was meant.
+    private static func request(_ fields: FormFields) throws(DomainError) -> WaveRequest {
+        let lines = fields["where"]?.trimmed ?? ""
+        var request = WaveRequest(style: fields["style"].flatMap(WaveStyle.init))
+        let pasted = PastedAddresses(fields["addresses"] ?? "")
+        if pasted.wrongCount > 0 {
+            throw .invalid("/addresses", "not-addresses", ["wrong": pasted.wrong.joined(separator: ", ")])
+        }
+        if !lines.isEmpty, !pasted.inputs.isEmpty { throw .invalid("/where", "list-or-segment") }
+        if lines.isEmpty, pasted.inputs.isEmpty { throw .invalid("/addresses", "missing") }
+        if pasted.inputs.count > Wave.most {
+            throw .invalid("/addresses", "too-many", ["max": String(Wave.most)])
+        }
+        request.to = pasted.inputs
+        if !lines.isEmpty { request.segment = try WaveSegment(lines: lines, field: "/where") }
+        request.reason = fields["reason"].flatMap(Wave.Reason.init)
+        if request.reason == nil { throw .invalid("/reason", "missing") }
+        return request
+    }
+
     private func refusal(
-        _ call: Call, _ survey: Survey, _ text: String, _ error: DomainError
+        _ call: Call, _ survey: Survey, _ fields: FormFields, _ error: DomainError
     ) async throws -> Response {
         var page = try await views.page(call, survey)
-        (page.typed, page.error) = (text, error)
-        let fields = try call.form().fields
+        (page.typed, page.segment, page.error) = (fields["addresses"] ?? "", fields["where"] ?? "", error)
         (page.style, page.reason) = (fields["style"] ?? "", fields["reason"] ?? "")
         return try call.page("invitations", page.model, status: error.kind.status)
     }

@@ -60,6 +60,44 @@ import Testing
         #expect(waves.first?.wave.skipped == [.quietPeriod: 1])
     }
 
+    @Test func `plans a wave of a segment, in place of a file`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "rapport-invite-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let survey = try await installation(folder)
+        let file = folder + "/people.csv"
+        try "a@x.example\nb@x.example".write(toFile: file, atomically: true, encoding: .utf8)
+        try await command(file, "--survey", "\(survey)", "--data", folder, "--json").run()
+        let made = try await Installation.open(Settings(variables: ["RAPPORT_DATA": folder]))
+        try await made.database.write { tx in
+            try tx.run("UPDATE accounts SET quiet_days = 0")
+            try tx.run(
+                """
+                INSERT INTO customer_attributes (customer_id, account_id, name, value)
+                SELECT id, account_id, 'plan', 'gold' FROM customers ORDER BY id LIMIT 1
+                """)
+        }
+        await made.close()
+        for plan in ["plan=gold", "plan=silver"] {
+            let asked = try command("--where", plan, "--survey", "\(survey)", "--data", folder, "--json")
+            if plan == "plan=gold" {
+                try await asked.run()
+            } else {
+                await #expect(throws: (any Error).self) { try await asked.run() }
+            }
+        }
+        for arguments in [[file, "--where", "plan=gold"], []] {
+            #expect(throws: (any Error).self) {
+                try RapportCommand.parseAsRoot(["invite", "--survey", "\(survey)"] + arguments)
+            }
+        }
+        let again = try await Installation.open(Settings(variables: ["RAPPORT_DATA": folder]))
+        let waves = try await again.database.read { tx in
+            try WaveCoverage.last(of: survey, account: 1, limit: 10, in: tx)
+        }
+        await again.close()
+        #expect(waves.map(\.planned) == [1, 2])
+    }
+
     @Test func `says what was planned and what was left out`() throws {
         var wave = WaveCoverage(
             wave: Wave(id: Wave.ID(7), skipped: [.staff: 2, .quietPeriod: 1]))

@@ -56,6 +56,50 @@ import Web
     }
 
     @Test(arguments: Backend.available)
+    func `asks a segment by what is known of it, or everybody`(backend: Backend) async throws {
+        let office = try await PostOffice(on: backend)
+        for (name, plan, total) in [("a", "gold", 5), ("b", "silver", 50), ("c", "gold", 500), ("d", "", 0)] {
+            let attributes = plan.isEmpty ? "{}" : #"{"plan": "\#(plan)", "total": \#(total)}"#
+            let made = try await office.site.api(
+                .post, "/customers", #"{"email": "\#(name)@x.example", "attributes": \#(attributes)}"#)
+            #expect(made.status == 201)
+        }
+        let path = "/surveys/\(office.survey)/invitations"
+        func ask(_ segment: String, _ more: String = "") async throws -> TestAnswer {
+            try await office.site.api(
+                .post, path, #"{"channel": "email", "where": \#(segment)\#(more)}"#)
+        }
+        let wrong = try await ask(#"{"plan": "gold"}"#, #", "to": [{"email": "a@x.example"}]"#)
+        #expect(wrong.status == 422 && wrong.wrong == ["/to list-or-segment"])
+        #expect(try await ask(#"{"plan": "bronze"}"#).wrong == ["/where nobody"])
+        #expect(try await ask(#"{"event_count": 3}"#).wrong == ["/where reserved"])
+        let gold = try await ask(#"{"plan": "gold", "total": {"min": 100}}"#)
+        #expect(gold.status == 202 && gold.json["planned"] == 1, "\(gold.text)")
+        let all = try await ask("{}")
+        #expect(all.json["planned"] == 3 && all.json["skipped"] == ["quiet_period": 1])
+        #expect(try await office.events()["customer.created"] == 4)
+    }
+
+    @Test(arguments: Backend.available)
+    func `asks a segment by a page, which keeps what was typed`(backend: Backend) async throws {
+        let office = try await PostOffice(on: backend)
+        _ = try await office.site.api(
+            .post, "/customers", #"{"email": "a@x.example", "attributes": {"plan": "gold"}}"#)
+        let path = "/surveys/\(office.survey)/invitations"
+        for (lines, addresses, words) in [
+            ("gold people", "", "One condition a line"), ("plan = tin", "", "Nobody is meant"),
+            ("plan = gold", "a@x.example", "not both"),
+        ] {
+            let wrong = try await office.site.page(
+                path, form: [("where", lines), ("addresses", addresses), ("reason", "round")])
+            #expect(wrong.status == 422 && wrong.text.contains(words) && wrong.text.contains(lines))
+        }
+        let sent = try await office.site.page(path, form: [("where", "plan = gold"), ("reason", "round")])
+        #expect(sent.status == 303)
+        #expect(try await office.states() == ["planned": 1])
+    }
+
+    @Test(arguments: Backend.available)
     func `under one key is planned once`(backend: Backend) async throws {
         let office = try await PostOffice(on: backend)
         let list: [JSONValue] = [["email": "a@x.example"], ["email": "b@x.example"]]
