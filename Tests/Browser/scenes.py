@@ -238,8 +238,9 @@ def rules(address):
     hook = company.call("POST", "/webhooks", {
         "url": "https://hooks.example.org/in", "events": ["response.recorded", "case.opened"]})["id"]
     company.call("POST", "/alert-rules", {
-        "name": "Low scores", "when": {"bands": ["detractor"], "words": ["refund"]},
+        "name": "Refunds", "when": {"words": ["refund"]},
         "quiet_hours": {"from": "20:00", "to": "08:00"}, "to": {"kind": "members", "members": [member]}})
+    company.call("POST", f"/surveys/{survey}/responses", {"score": 1, "comment": "I want a refund."})
     company.call("POST", f"/surveys/{survey}/invitations", {
         "channel": "email", "to": [{"email": f"person{number}@mail.example"} for number in range(12)]})
     for number, plan in enumerate(["gold", "silver", "basic", "gold"]):

@@ -42,10 +42,12 @@ struct AlertRulePage {
     }
 
     private func delivery(_ one: AlertDelivery) -> [String: Any] {
-        let said = one.reason.map { AlertLetter.cut($0, to: 160) }
+        // What a relay says of a message that it took helps nobody.
+        let said = one.state == .sent ? nil : one.reason.map { AlertLetter.cut($0, to: 160) }
+        let isLost = one.state == .failed || one.state == .uncertain
         return [
             "state": messages("alerts.state.\(one.state.rawValue)"),
-            "kind": one.state == .failed || one.state == .uncertain ? "overdue" : "plain",
+            "kind": isLost ? "overdue" : one.state == .sent ? "good" : "",
             "at": one.at.rfc3339, "when": messages.relative(one.at, now: now),
             "href": one.response.map { "/responses/\($0)" as Any } ?? false,
             "what": messages(one.response == nil ? "alerts.test" : "alerts.answer"),
