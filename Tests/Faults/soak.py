@@ -22,7 +22,7 @@ PARTS = {
     "scanners": ("Scanners of mail", "", {"RAPPORT_SCANNED": "10000"}),
     "fuzz-formats": ("../Fuzz/fuzz_checks.py", "", {"FUZZ_RUNS": "10000000", "FUZZ_TARGETS": "csv json lines form query"}),
     "fuzz-mail": (
-        "../Fuzz/fuzz_checks.py", "", {"FUZZ_RUNS": "3000000", "FUZZ_TARGETS": "mime delivery reply header letter meaning imap"}),
+        "../Fuzz/fuzz_checks.py", "", {"FUZZ_RUNS": "3000000", "FUZZ_TARGETS": "mime delivery reply header letter meaning imap robot hook signature records"}),
     "fuzz-words": (
         "../Fuzz/fuzz_checks.py", "", {"FUZZ_RUNS": "10000000", "FUZZ_TARGETS": "cookie language contact survey answers"}),
 }
