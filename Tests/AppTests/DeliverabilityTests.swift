@@ -18,7 +18,8 @@ import Testing
             variables: Dictionary(uniqueKeysWithValues: variables.map { ("RAPPORT_" + $0.key, $0.value) }))
         return DeliverabilityPage(
             mail: try MailSettings(settings), mailbox: try IncomingMailSettings(settings).mailbox,
-            health: MailHealth(counts: counts, poll: nil), messages: Messages.of(language),
+            health: MailHealth(counts: counts, queue: MailQueue(), poll: nil),
+            messages: Messages.of(language),
             now: TestClock().now)
     }
 

@@ -8,6 +8,8 @@ struct MailHealth: Sendable {
     static let span = Duration.seconds(30 * 86_400)
 
     let counts: MailCounts
+    /// What waits to leave, and what was lost on the way.
+    let queue: MailQueue
     /// `nil` where no mailbox was ever read.
     let poll: MailboxPoll?
 
@@ -40,12 +42,17 @@ struct MailHealth: Sendable {
 
     func facts(_ messages: Messages, now: Timestamp) -> [[String: Any]] {
         let numbers: [(String, Int)] = [
-            ("sent", counts.sent), ("hard", counts.bounces[.hard] ?? 0),
+            ("due", queue.due), ("sent", counts.sent), ("failed", queue.failed),
+            ("uncertain", queue.uncertain), ("hard", counts.bounces[.hard] ?? 0),
             ("soft", counts.bounces[.soft] ?? 0), ("policy", counts.bounces[.policy] ?? 0),
             ("complaints", counts.complaints), ("automatic", counts.automatic), ("replies", counts.replies),
         ]
         var facts: [[String: Any]] = numbers.map { key, number in
             ["name": messages("inbound.count.\(key)"), "value": messages.number(number)]
+        }
+        if let oldest = queue.oldestDue {
+            facts.insert(
+                ["name": messages("inbound.oldest"), "value": messages.relative(oldest, now: now)], at: 1)
         }
         if let polled = poll?.polledAt {
             facts.append(

@@ -68,10 +68,18 @@ import Web
         #expect(try await sender.runUntilIdle() == 1)
     }
 
+    private func queue(of office: PostOffice) async throws -> MailQueue {
+        try await office.database.read { [now = office.clock.now] tx in
+            try MailQueue.look(account: 1, since: now - .seconds(30 * 86_400), at: now, in: tx)
+        }
+    }
+
     @Test(arguments: Backend.available)
     func `fails what is refused, and writes to that address no more`(backend: Backend) async throws {
         let office = try await PostOffice(on: backend)
         _ = try await office.ask(["bad@x.example", "good@x.example"])
+        let waiting = try await queue(of: office)
+        #expect(waiting.due == 2 && waiting.oldestDue == office.clock.now && waiting.failed == 0)
         let carrier = RecordingCarrier { message, _ in
             if message.to.address.hasPrefix("bad") {
                 throw MailFailure(.refused, reason: "550 5.1.1 <bad@x.example>: unknown")
@@ -80,6 +88,8 @@ import Web
         }
         try await office.sender(carrier).runUntilIdle()
         #expect(try await office.states() == ["failed": 1, "sent": 1])
+        let left = try await queue(of: office)
+        #expect(left.due == 0 && left.oldestDue == nil && left.failed == 1 && left.uncertain == 0)
         #expect(try await office.reasons() == ["250 Ok", "550 5.1.1 [address] unknown"])
         #expect(try await office.events()["invitation.failed"] == 1)
         try await office.change("UPDATE accounts SET quiet_days = 0 WHERE id = 1")
@@ -175,6 +185,7 @@ import Web
         }
         #expect(carrier.twice == [] && carrier.addresses.count == 2)
         #expect(try await office.states() == ["uncertain": 2])
+        #expect(try await queue(of: office).uncertain == 2)
         #expect(try await office.events()["invitation.uncertain"] == 2)
     }
 
