@@ -100,7 +100,9 @@ private func rows(_ database: any Database) async throws -> [String: [String]] {
                 }
             }
         }
-        try await Task.sleep(for: .milliseconds(100))
+        while try await rows(source)["case_words"]?.isEmpty ?? true {
+            try await Task.sleep(for: .milliseconds(20))
+        }
         _ = try await backup.write(source.inner, to: path)
         writer.cancel()
         try await writer.value
