@@ -223,7 +223,8 @@ def pages(address):
     }
 
 
-RULE_NAMES = ["ask-rules-full", "ask-rule", "webhooks-full", "webhook", "alerts-full", "coverage"]
+RULE_NAMES = ["ask-rules-full", "ask-rule", "exclusions", "webhooks-full", "webhook", "alerts-full", "alert-rule",
+              "coverage"]
 
 
 def rules(address):
@@ -237,17 +238,20 @@ def rules(address):
         "where": {"plan": ["gold", "silver"]}})["id"]
     hook = company.call("POST", "/webhooks", {
         "url": "https://hooks.example.org/in", "events": ["response.recorded", "case.opened"]})["id"]
-    company.call("POST", "/alert-rules", {
+    alert = company.call("POST", "/alert-rules", {
         "name": "Refunds", "when": {"words": ["refund"]},
-        "quiet_hours": {"from": "20:00", "to": "08:00"}, "to": {"kind": "members", "members": [member]}})
+        "quiet_hours": {"from": "20:00", "to": "08:00"}, "to": {"kind": "members", "members": [member]}})["id"]
     company.call("POST", f"/surveys/{survey}/responses", {"score": 1, "comment": "I want a refund."})
     company.call("POST", f"/surveys/{survey}/invitations", {
         "channel": "email", "to": [{"email": f"person{number}@mail.example"} for number in range(12)]})
     for number, plan in enumerate(["gold", "silver", "basic", "gold"]):
         company.call("POST", "/customer-events", {"event": "delivery", "customer": {
             "email": f"buyer{number}@mail.example", "attributes": {"plan": plan}}})
+    company.call("POST", f"/ask-rules/{rule}/exclusions", {
+        "customer": {"email": "buyer1@mail.example"}, "reason": "other", "note": "In court with us over a bill."})
     return {
-        "ask-rules-full": "/ask-rules", "ask-rule": f"/ask-rules/{rule}", "webhooks-full": "/webhooks",
+        "ask-rules-full": "/ask-rules", "ask-rule": f"/ask-rules/{rule}",
+        "exclusions": f"/ask-rules/{rule}/exclusions", "alert-rule": f"/settings/alerts/{alert}", "webhooks-full": "/webhooks",
         "webhook": f"/webhooks/{hook}", "alerts-full": "/settings/alerts", "coverage": f"/surveys/{survey}/coverage",
     }
 
