@@ -27,17 +27,21 @@ struct Occasion: Equatable, Sendable {
         }
     }
 
-    /// What a condition is held against: a property of the event, else an attribute of the customer.
-    func value(_ name: String, _ attributes: [CustomerAttribute]) -> String? {
-        if name == AskCondition.count { return String(ordinal) }
-        if let value = properties[name].flatMap(AskCondition.text) { return value }
-        return attributes.first { $0.name == name }?.value
+    /// What a condition is held against: a property of the event, else an attribute of the customer. Of a
+    /// property that is a list, as tags are, each entry.
+    func values(_ name: String, _ attributes: [CustomerAttribute]) -> [String] {
+        if name == AskCondition.count { return [String(ordinal)] }
+        let told = properties[name].map { $0.array ?? [$0] } ?? []
+        let texts = told.compactMap(AskCondition.text)
+        return texts.isEmpty ? attributes.filter { $0.name == name }.map(\.value) : texts
     }
 }
 
 extension AskRule {
     /// Whether what the rule wants holds.
     func holds(of occasion: Occasion, _ attributes: [CustomerAttribute]) -> Bool {
-        definition.conditions.allSatisfy { $0.holds(of: occasion.value($0.name, attributes)) }
+        definition.conditions.allSatisfy { condition in
+            occasion.values(condition.name, attributes).contains { condition.holds(of: $0) }
+        }
     }
 }

@@ -113,6 +113,20 @@ import Web
     }
 
     @Test(arguments: Backend.available)
+    func `looks at each tag of an event`(backend: Backend) async throws {
+        let office = try await PostOffice(on: backend)
+        _ = try await office.rule(["where": ["tags": ["vip", "new"]]])
+        for (name, tags) in [("a", ["slow", "vip"]), ("b", ["slow"]), ("c", [])] as [(String, [String])] {
+            try await office.happen(name, ["properties": ["tags": .array(tags.map { .string($0) })]])
+        }
+        try await office.follow()
+        #expect(try await office.states() == ["planned": 1])
+        #expect(
+            try await office.number("SELECT COUNT(*) AS n FROM ask_decisions WHERE outcome = 'condition'")
+                == 2)
+    }
+
+    @Test(arguments: Backend.available)
     func `counts everybody whom it does not ask, with the reason`(backend: Backend) async throws {
         let office = try await PostOffice(on: backend)
         let rule = try await office.rule([
