@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 import product
 import scenes
+import told_scenes
 from api_checks import eventually
 from page_checks import RULES
 
@@ -82,10 +83,10 @@ def test_a_mail_is_read_and_tapped_everywhere(
 
 @pytest.fixture(scope="module")
 def told(address, places):
-    return scenes.told(address)
+    return told_scenes.told(address)
 
 
-@pytest.mark.parametrize("name", scenes.TOLD_NAMES)
+@pytest.mark.parametrize("name", told_scenes.TOLD_NAMES)
 @pytest.mark.parametrize("scheme, language, width", [
     ("light", "en", 320), ("dark", "pl", 640), ("dark", "zh-Hans", 320), ("light", "zh-Hant", 640)])
 def test_a_mail_of_news_is_read_everywhere(chromium, address, opener, told, name, scheme, language, width):

@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 
 import product
 import scenes
+import told_scenes
 
 SHEETS = Path(__file__).with_name("sheets")
 LANGUAGES, SCHEMES, WIDTHS = ["en", "pl", "zh-Hant"], ["light", "dark"], [320, 1280]
@@ -65,7 +66,7 @@ def sheet(pictures, in_row=len(LANGUAGES)):
 
 
 def main(wanted):
-    known = {*PLACES, *scenes.NAMES, *scenes.MAIL_NAMES, *scenes.RULE_NAMES, *scenes.TOLD_NAMES}
+    known = {*PLACES, *scenes.NAMES, *scenes.MAIL_NAMES, *scenes.RULE_NAMES, *told_scenes.TOLD_NAMES}
     unknown = set(wanted) - known - {"sign-in", "answer", "answer-preselected"}
     assert not unknown, f"no page is called {', '.join(sorted(unknown))}"
     SHEETS.mkdir(exist_ok=True)
@@ -87,8 +88,8 @@ def main(wanted):
             for name, (path, leads) in scenes.pages(address).items():
                 if not wanted or name in wanted:
                     targets[name], steps[name] = (address + path, None), leads
-        if not wanted or set(wanted) & set(scenes.TOLD_NAMES):
-            for name, places in scenes.told(address).items():
+        if not wanted or set(wanted) & set(told_scenes.TOLD_NAMES):
+            for name, places in told_scenes.told(address).items():
                 if not wanted or name in wanted:
                     sheet(list(told_views(chromium, address, places, state)), len(places)).save(SHEETS / f"{name}.png")
                     print(SHEETS / f"{name}.png")

@@ -9,8 +9,6 @@ package struct WaveSegment: Equatable, Sendable {
     /// None means everybody.
     package let conditions: [AskCondition]
 
-    package init(_ conditions: [AskCondition]) { self.conditions = conditions }
-
     /// Reads `where` of a body, as an ask rule has it. Attributes alone are looked at, so a count of events
     /// is refused.
     init(_ body: inout JSONInput) {
@@ -30,8 +28,7 @@ package struct WaveSegment: Equatable, Sendable {
     }
 
     /// Whom it means, oldest first. Throws `nobody` where that is nobody and `too-many` where it is more than
-    /// `most`. Walks through the account's customers, which on a large account takes a second for each
-    /// 100,000 or so: call it outside of what holds up answers.
+    /// `most`. Walks through all customers of the account: call it outside of what holds up answers.
     package func people(
         account: Int64, most: Int = .max, in tx: any Connection
     ) throws -> [Customer.ID] {
