@@ -16,7 +16,7 @@ assets: setup ## build style sheets, scripts and catalogs into Sources/CAssets/g
 
 build: assets ## build the release: .build/release/rapport
 	@[ -x .build/release/rapport ] || echo "Building the release: the first time takes five to ten minutes." >&2
-	@swift build -c release --product rapport $$([ -t 1 ] || echo --quiet)
+	@swift build -c release --static-swift-stdlib --product rapport $$([ -t 1 ] || echo --quiet)
 
 run: build ## install, build and start the server on http://127.0.0.1:$(PORT)
 	@exec .build/release/rapport serve --data ./data --port $(PORT)
@@ -69,7 +69,7 @@ bench-quick: ## the most important of it in under three minutes, printed only
 	@scripts/bench.sh quick
 
 soak: ## run the faults for long, in parts under an hour (PART=kill); figures go to docs/soak.md
-	@scripts/setup.sh test
+	@scripts/setup.sh soak
 	@scripts/assets.sh
 	@scripts/test.sh soak $(PART)
 
