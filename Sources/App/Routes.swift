@@ -16,6 +16,7 @@ package import Web
 package struct Routes {
     let installation: Installation
     let site: Site
+    package let authenticator: Authenticator
     let feed: LiveFeed
     private let answersPerMinute: Int
     private let guarding: AddressGuard
@@ -27,7 +28,12 @@ package struct Routes {
     package init(_ installation: Installation, site: Site) throws {
         self.installation = installation
         self.site = site
-        feed = LiveFeed(database: DatabaseReader(installation.database), doorbell: installation.feedBell)
+        authenticator = .accounts(database: installation.database, world: installation.world) { account, tx in
+            try SampleProgramme.isShown(account: account, in: tx)
+        }
+        feed = LiveFeed(
+            database: DatabaseReader(installation.database), doorbell: installation.feedBell,
+            recognise: authenticator.together)
         answersPerMinute = try installation.settings.number("answers_per_minute", default: 120)
         guarding = try HookSettings(installation.settings).guarding
         intake = try MailIntake(installation)
@@ -54,7 +60,7 @@ package struct Routes {
             reader: DatabaseReader(installation.database), world: installation.world, mail: mail,
             mailbox: mailbox
         ).add(to: &table)
-        StreamRoutes(feed: feed, authenticator: authenticator).add(to: &table)
+        StreamRoutes(feed: feed).add(to: &table)
         return table
     }
 
@@ -158,10 +164,5 @@ package struct Routes {
 }
 
 extension Routes {
-    package var authenticator: Authenticator {
-        .accounts(database: installation.database, world: installation.world) { account, tx in
-            try SampleProgramme.isShown(account: account, in: tx)
-        }
-    }
     package var router: Router<RequestScope> { table.router(for: site, authenticator: authenticator) }
 }

@@ -41,7 +41,7 @@ package enum DialectWord: Sendable {
         case (.matchOpen, .sqlite), (.matchClose, .sqlite): ""
         case (.matchQuery, .sqlite): " MATCH "
         case (.matchOpen, .postgres): "to_tsvector('simple', "
-        case (.matchQuery, .postgres): ") @@ plainto_tsquery('simple', "
+        case (.matchQuery, .postgres): ".words) @@ plainto_tsquery('simple', "
         case (.matchClose, .postgres): ")"
         }
     }
@@ -52,8 +52,20 @@ package enum DialectWord: Sendable {
 /// A searched table has the columns `rowid` (the key of what is found), `account_id` and `words` on both
 /// engines.
 extension SQL {
-    /// What makes such a table: FTS5, or a table with an index on its words.
+    /// What makes such a table: FTS5, or a table with an index on its words. FTS5 is told that the words are
+    /// letters and digits, and keeps which rows hold one, not where in them it stands.
     package static func fullTextTable(_ table: StaticString, in dialect: Dialect) -> [SQL] {
+        if dialect == .postgres { return fullTextTableWithPlaces(table, in: dialect) }
+        return [
+            """
+            CREATE VIRTUAL TABLE \(verbatim: table) USING fts5(
+              account_id UNINDEXED, words, tokenize = 'ascii', detail = none, columnsize = 0)
+            """
+        ]
+    }
+
+    /// The same as it was first: FTS5 parts words by what it takes for letters, and keeps all their places.
+    package static func fullTextTableWithPlaces(_ table: StaticString, in dialect: Dialect) -> [SQL] {
         switch dialect {
         case .sqlite:
             [
@@ -78,10 +90,13 @@ extension SQL {
 
     /// True of the rows that hold each of `words`, in any order; of none when there are no words.
     ///
-    /// `words` are already cut. Whatever stands in one, it is only searched for: quotes are doubled.
+    /// `words` are already cut. Whatever stands in one, it is only searched for: signs part it.
     package static func fullTextMatch(_ table: StaticString, words: [String]) -> SQL {
-        guard !words.isEmpty else { return "1 = 0" }
-        let query = words.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: " ")
-        return "\(.matchOpen)\(verbatim: table).words\(.matchQuery)\(query)\(.matchClose)"
+        let pieces = words.flatMap { word in
+            word.unicodeScalars.split { $0.isASCII && !$0.properties.isAlphabetic && !("0"..."9" ~= $0) }
+        }
+        guard !pieces.isEmpty else { return "1 = 0" }
+        let query = pieces.map { "\"\(Substring($0))\"" }.joined(separator: " ")
+        return "\(.matchOpen)\(verbatim: table)\(.matchQuery)\(query)\(.matchClose)"
     }
 }

@@ -6,7 +6,9 @@ package struct NewRows: Sendable {
 
     let table: StaticString
     let columns: [Column]
-    private(set) var rows: [[SQLValue]] = []
+    /// Row after row.
+    private(set) var values: [SQLValue] = []
+    package var count: Int { values.count / columns.count }
 
     package init(_ table: StaticString, _ columns: [Column]) {
         self.table = table
@@ -15,7 +17,13 @@ package struct NewRows: Sendable {
 
     package mutating func add(_ values: [SQLValue]) {
         precondition(values.count == columns.count, "a row has other columns than its table")
-        rows.append(values)
+        self.values += values
+    }
+
+    mutating func removeAll() { values.removeAll(keepingCapacity: true) }
+
+    func row(_ index: Int) -> ArraySlice<SQLValue> {
+        values[index * columns.count..<(index + 1) * columns.count]
     }
 }
 
@@ -23,8 +31,8 @@ extension Connection {
     /// Adds rows that break no key. PostgreSQL takes some by statements that stay prepared and need no wait,
     /// many by its fastest road; to SQLite, which has no way to go, both are one road.
     package func insert(_ new: NewRows) throws {
-        if new.rows.count > 256 || dialect == .sqlite && !new.rows.isEmpty {
-            try load(table: new.table, columns: new.columns.map { $0.name }, rows: new.rows)
+        if new.count > 256 || dialect == .sqlite && new.count > 0 {
+            try load(new)
         } else {
             try insert(new, else: "")
         }
@@ -36,22 +44,39 @@ extension Connection {
     @discardableResult
     package func insert(_ new: NewRows, else conflict: SQL) throws -> Int {
         var returned = 0
-        if dialect == .sqlite, let first = new.rows.first {
-            var one: SQL = "\(SQL(inserting: [first], of: new)) \(conflict)"
-            for row in new.rows {
-                one.rebind(row)
+        var done = 0
+        if dialect == .sqlite, new.count > 0 {
+            var one: SQL = "\(SQL(inserting: 0..<1, of: new)) \(conflict)"
+            for index in 0..<new.count {
+                one.rebind(new.row(index))
                 returned += try run(one).count
             }
             return returned
         }
-        var rest = new.rows[...]
         var size = 128
-        while !rest.isEmpty {
-            while size > rest.count { size /= 2 }
-            returned += try run("\(SQL(inserting: rest.prefix(size), of: new)) \(conflict)").count
-            rest = rest.dropFirst(size)
+        while done < new.count {
+            while size > new.count - done { size /= 2 }
+            returned += try run("\(SQL(inserting: done..<done + size, of: new)) \(conflict)").count
+            done += size
         }
         return returned
+    }
+
+    /// Adds many rows by the fastest road that the database has; the number of rows added.
+    @discardableResult
+    package func load(
+        table: StaticString, columns: [StaticString], rows: some Sequence<[SQLValue]>
+    ) throws -> Int {
+        // Their types are known to the table; a few at a time, for there may be any number.
+        var new = NewRows(table, columns.map { ($0, .integer) })
+        var count = 0
+        for row in rows {
+            new.add(row)
+            guard new.count == 4096 else { continue }
+            count += try load(new)
+            new.removeAll()
+        }
+        return try count + load(new)
     }
 }
 
@@ -62,13 +87,15 @@ extension SQLValue {
     }
 
     // What most columns hold, without a look at what the type can do.
-    package static func of(_ value: Int?) -> SQLValue { value.map { .integer(Int64($0)) } ?? .null }
-    package static func of(_ value: Int64?) -> SQLValue { value.map { .integer($0) } ?? .null }
-    package static func of(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
-    package static func of(_ value: Timestamp?) -> SQLValue {
+    @inlinable package static func of(_ value: Int?) -> SQLValue {
+        value.map { .integer(Int64($0)) } ?? .null
+    }
+    @inlinable package static func of(_ value: Int64?) -> SQLValue { value.map { .integer($0) } ?? .null }
+    @inlinable package static func of(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
+    @inlinable package static func of(_ value: Timestamp?) -> SQLValue {
         value.map { .integer($0.milliseconds) } ?? .null
     }
-    package static func of<Tag>(_ value: Identifier<Tag>?) -> SQLValue {
+    @inlinable package static func of<Tag>(_ value: Identifier<Tag>?) -> SQLValue {
         value.map { .integer($0.number) } ?? .null
     }
 }

@@ -103,6 +103,25 @@ final class PostgresConnection: SessionConnection {
 
     @discardableResult
     func execute(_ sql: SQL) throws -> [Row] {
+        if sql.hasLongList {
+            try sendOnce(sql)
+            return try answers(nil)
+        }
+        let statement = try sendPrepared(sql)
+        return statement.shape != nil || pending == Self.mostPending ? try answers(statement.shape) : []
+    }
+
+    func view(_ sql: SQL, _ body: (RowView) throws -> Void) throws {
+        if sql.hasLongList { try sendOnce(sql) } else { _ = try sendPrepared(sql) }
+        try results { result in
+            for row in 0..<PQntuples(result) { try body(RowView(postgres: result, row: row)) }
+        }
+    }
+
+    /// Planned for the values that it has.
+    private func sendOnce(_ sql: SQL) throws { try send(sql.text(in: .postgres), sql.parameters) }
+
+    private func sendPrepared(_ sql: SQL) throws -> Prepared {
         let statement = try prepare(sql)
         let link = try connected()
         parameters.fill(sql.parameters)
@@ -111,7 +130,7 @@ final class PostgresConnection: SessionConnection {
         }
         guard sent == 1 else { throw lost(link) }
         pending += 1
-        return statement.shape != nil || pending == Self.mostPending ? try answers(statement.shape) : []
+        return statement
     }
 
     func stream(_ sql: SQL, _ body: (Row) throws -> Void) throws {
@@ -128,21 +147,19 @@ final class PostgresConnection: SessionConnection {
         try send("CLOSE \(cursor)", [])
     }
 
-    func load(
-        table: StaticString, columns: [StaticString], rows: some Sequence<[SQLValue]>
-    ) throws -> Int {
+    func load(_ new: NewRows) throws -> Int {
+        if new.count == 0 { return 0 }
         try settle()
         let link = try connected()
         guard PQexitPipelineMode(link.handle) == 1 else { throw lost(link) }
         defer { PQenterPipelineMode(link.handle) }
-        let names = columns.map(\.description).joined(separator: ", ")
-        let started = PQexec(link.handle, "COPY \(table) (\(names)) FROM STDIN")
+        let names = new.columns.map { $0.name.description }.joined(separator: ", ")
+        let started = PQexec(link.handle, "COPY \(new.table) (\(names)) FROM STDIN")
         defer { PQclear(started) }
         guard PQresultStatus(started) == PGRES_COPY_IN else { throw failure(started) }
         var lines = CopyLines()
-        for row in rows {
-            precondition(row.count == columns.count, "a row has other columns than its table")
-            lines.append(row)
+        for row in 0..<new.count {
+            lines.append(new.row(row))
             if lines.isFull { guard lines.send(to: link.handle) else { throw lost(link) } }
         }
         guard lines.send(to: link.handle), PQputCopyEnd(link.handle, nil) == 1 else { throw lost(link) }
@@ -169,17 +186,25 @@ final class PostgresConnection: SessionConnection {
 
     /// Waits for all that is pending: the rows of the last, or the first failure.
     private func answers(_ shape: RowShape?) throws -> [Row] {
-        guard pending > 0 else { return [] }
+        var rows: [Row] = []
+        try results { rows = (shape ?? RowShape(of: $0)).rows(of: $0) }
+        return rows
+    }
+
+    /// Waits for all that is pending, and hands over what has rows.
+    private func results(_ take: (OpaquePointer) throws -> Void) throws {
+        guard pending > 0 else { return }
         defer { pending = 0 }
         let link = try connected()
         guard PQpipelineSync(link.handle) == 1 else { throw lost(link) }
-        var rows: [Row] = []
         var failed: (any Error)?
         for _ in 0..<pending {
             let result = PQgetResult(link.handle)
             defer { PQclear(result) }
             switch PQresultStatus(result) {
-            case PGRES_TUPLES_OK: rows = (shape ?? RowShape(of: result!)).rows(of: result!)
+            case PGRES_TUPLES_OK:
+                // What is thrown waits until the link is empty.
+                do { try take(result!) } catch { failed = failed ?? error }
             case PGRES_COMMAND_OK, PGRES_PIPELINE_ABORTED: break
             default: failed = failed ?? failure(result)
             }
@@ -187,7 +212,6 @@ final class PostgresConnection: SessionConnection {
         }
         PQclear(PQgetResult(link.handle))  // The answer to the sync itself.
         if let failed { throw failed }
-        return rows
     }
 
     private func drain(_ link: PostgresLink) {

@@ -109,7 +109,7 @@ struct RowShape {
     }
 }
 
-private func integer(_ digits: UnsafeRawBufferPointer) -> Int64 {
+func integer(_ digits: UnsafeRawBufferPointer) -> Int64 {
     let isNegative = digits.first == UInt8(ascii: "-")
     return digits.dropFirst(isNegative ? 1 : 0).reduce(0) { number, digit in
         // Downwards from zero, where the smallest integer has its digits too.
@@ -131,7 +131,7 @@ struct CopyLines {
 
     init() { bytes.reserveCapacity(Self.size * 2) }
 
-    mutating func append(_ row: [SQLValue]) {
+    mutating func append(_ row: ArraySlice<SQLValue>) {
         for (index, value) in row.enumerated() {
             if index > 0 { bytes.append(0x09) }
             append(value)

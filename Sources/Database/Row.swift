@@ -80,7 +80,7 @@ package struct Row: Sendable {
 package enum RowError: Error { case noColumn(String), wrongType(String, SQLValue) }
 
 extension Row {
-    package func id<Tag>(_ name: String) throws -> Identifier<Tag> { Identifier(try int64(name)) }
+    @inlinable package func id<Tag>(_ name: String) throws -> Identifier<Tag> { Identifier(try int64(name)) }
     package func timestamp(_ name: String) throws -> Timestamp { Timestamp(milliseconds: try int64(name)) }
     package func day(_ name: String) throws -> LocalDay { LocalDay(number: try int(name)) }
     /// A closed set kept as its word.
@@ -91,7 +91,7 @@ extension Row {
         return value
     }
 
-    package func optionalID<Tag>(_ name: String) throws -> Identifier<Tag>? {
+    @inlinable package func optionalID<Tag>(_ name: String) throws -> Identifier<Tag>? {
         try optionalInt64(name).map { Identifier($0) }
     }
     package func optionalTimestamp(_ name: String) throws -> Timestamp? {

@@ -16,6 +16,8 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
     private(set) var text: String
     private(set) var parameters: [Parameter] = []
     private var words: [DialectWord] = []
+    /// How to find so many rows depends on how large the table is by then: PostgreSQL keeps no plan for it.
+    private(set) var hasLongList = false
 
     package init(stringLiteral text: String) { self.text = text }
     package init(stringInterpolation: StringInterpolation) { self = stringInterpolation.sql }
@@ -23,6 +25,7 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
     package struct StringInterpolation: StringInterpolationProtocol {
         /// Twice as many would be more than SQLite binds.
         private static let longestPadded = 16_384
+        private static let longList = 512
         var sql: SQL = ""
 
         package init(literalCapacity: Int, interpolationCount: Int) {
@@ -63,6 +66,7 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
             precondition(!values.isEmpty, "IN () is not SQL: decide in Swift what an empty list means")
             // The last one again up to a power of two: lists of any length share a few prepared statements.
             let count = values.count > Self.longestPadded ? values.count : values.count.powerOfTwoAbove
+            if count >= Self.longList { sql.hasLongList = true }
             for index in 0..<count {
                 sql.text += index == 0 ? "(" : ", "
                 sql.bind(values[min(index, values.count - 1)], as: type)
@@ -81,15 +85,16 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         text += other.text
         parameters += other.parameters
         words += other.words
+        hasLongList = hasLongList || other.hasLongList
     }
 
     /// One statement for a few rows.
-    init(inserting rows: ArraySlice<[SQLValue]>, of new: NewRows) {
+    init(inserting rows: Range<Int>, of new: NewRows) {
         self.init(stringLiteral: "INSERT INTO \(new.table) (")
         text += new.columns.map { $0.name.description }.joined(separator: ", ") + ") VALUES "
         for (index, row) in rows.enumerated() {
             text += index == 0 ? "(" : ", ("
-            for (column, value) in row.enumerated() {
+            for (column, value) in new.row(row).enumerated() {
                 if column > 0 { text += ", " }
                 bind(value, as: new.columns[column].type)
             }
@@ -98,7 +103,7 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
     }
 
     /// The same statement for another row: as many values, each of the same column.
-    mutating func rebind(_ row: [SQLValue]) {
+    mutating func rebind(_ row: ArraySlice<SQLValue>) {
         for (index, value) in row.enumerated() {
             parameters[index] = Parameter(value: value, type: value.type ?? parameters[index].type)
         }

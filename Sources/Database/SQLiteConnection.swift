@@ -19,6 +19,8 @@ final class SQLiteConnection: SessionConnection {
     private var loading: [LoadTarget: OpaquePointer] = [:]
     /// After a failed sync nobody knows which pages the disk holds, and a second sync would lie.
     private var isBroken = false
+    /// The writer's.
+    private var checkpointer: Checkpointer?
 
     init(path: String, readOnly: Bool = false, patience: Patience = Patience()) throws {
         _ = Self.library
@@ -54,17 +56,30 @@ final class SQLiteConnection: SessionConnection {
     }
 
     /// An acknowledged answer survives a power cut only with FULL, so we refuse to serve without it.
-    func requireDurableCommits() throws {
+    func requireDurableCommits(_ checkpointer: Checkpointer) throws {
         try run("PRAGMA journal_mode = WAL")
         try run("PRAGMA synchronous = FULL")
-        try run("PRAGMA wal_autocheckpoint = 4000")
+        try run("PRAGMA wal_autocheckpoint = 0")
         try run("PRAGMA journal_size_limit = 67108864")
         guard try run("PRAGMA journal_mode").first?.text("journal_mode") == "wal",
             try run("PRAGMA synchronous").first?.int("synchronous") == 2
         else {
             throw DatabaseUnavailable(reason: "commits would not survive a power cut on this file system")
         }
+        self.checkpointer = checkpointer
+        let hook:
+            @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafePointer<CChar>?, Int32) -> Int32 =
+                { context, _, _, pages in
+                    guard let context else { return SQLITE_OK }
+                    let writer = Unmanaged<SQLiteConnection>.fromOpaque(context).takeUnretainedValue()
+                    writer.checkpointer?.committed(pages: Int(pages), by: writer)
+                    return SQLITE_OK
+                }
+        sqlite3_wal_hook(handle, hook, Unmanaged.passUnretained(self).toOpaque())
     }
+
+    /// As far as nobody is in the way. What fails is done by the next one: the log still holds all of it.
+    func checkpoint() { sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil) }
 
     func begin(_ isolation: Isolation) throws {
         if isBroken { throw DatabaseUnavailable(reason: "a sync failed: restart when the disk is sound") }
@@ -107,6 +122,11 @@ final class SQLiteConnection: SessionConnection {
         return rows
     }
 
+    func view(_ sql: SQL, _ body: (RowView) throws -> Void) throws {
+        let (statement, _) = try prepare(sql)
+        try step(statement, sql.parameters) { try body(RowView(sqlite: statement)) }
+    }
+
     func stream(_ sql: SQL, _ body: (Row) throws -> Void) throws {
         // A statement of its own: `body` may run the same text.
         let (statement, columns) = try compile(sql.text(in: .sqlite))
@@ -114,22 +134,21 @@ final class SQLiteConnection: SessionConnection {
         try step(statement, sql.parameters) { try body(row(of: statement, columns)) }
     }
 
-    func load(
-        table: StaticString, columns: [StaticString], rows: some Sequence<[SQLValue]>
-    ) throws -> Int {
-        let statement = try insertion(into: table, columns)
-        var count = 0
-        for row in rows {
-            precondition(row.count == columns.count, "a row has other columns than its table")
-            for (index, value) in row.enumerated() { try bind(value, to: statement, at: Int32(index + 1)) }
+    func load(_ new: NewRows) throws -> Int {
+        if new.count == 0 { return 0 }
+        let statement = try insertion(into: new.table, new.columns.map { $0.name })
+        let width = new.columns.count
+        for row in 0..<new.count {
+            for column in 0..<width {
+                try bind(new.values[row * width + column], to: statement, at: Int32(column + 1))
+            }
             guard sqlite3_step(statement) == SQLITE_DONE else {
                 defer { sqlite3_reset(statement) }
                 throw failure()
             }
             sqlite3_reset(statement)
-            count += 1
         }
-        return count
+        return new.count
     }
 
     private func insertion(into table: StaticString, _ columns: [StaticString]) throws -> OpaquePointer {

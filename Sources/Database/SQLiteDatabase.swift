@@ -6,6 +6,7 @@ package final class SQLiteDatabase: Database {
     private let path: String
     private let commits: CommitQueue
     private let reads: CommitQueue
+    private let checkpointer: Checkpointer?
 
     /// Who waits for longer than `patience` is sent away. `committed` is called after each commit, on the
     /// writer's own queue: it must not block.
@@ -27,8 +28,11 @@ package final class SQLiteDatabase: Database {
         commits = CommitQueue([writer], largestBatch: 256, patience: patience, committed: committed)
         if path == ":memory:" {
             reads = commits  // Only the connection that made it sees it.
+            checkpointer = nil
         } else {
-            try writer.requireDurableCommits()
+            let checkpointer = try Checkpointer(path: path)
+            self.checkpointer = checkpointer
+            try writer.requireDurableCommits(checkpointer)
             let connections = try (0..<readers).map { _ in try SQLiteConnection(path: path, readOnly: true) }
             reads = CommitQueue(connections, largestBatch: 1, sharesSnapshots: true, patience: patience)
         }
@@ -49,6 +53,7 @@ package final class SQLiteDatabase: Database {
 
     package func close() async {
         await reads.close()
+        await checkpointer?.end()
         await commits.close()
     }
 }

@@ -25,6 +25,13 @@ package struct Identifier<Tag: Noun>: Hashable, Sendable, LosslessStringConverti
 
     package var description: String { Tag.idPrefix + "_" + Base32.encode(number) }
 
+    /// Writes what `description` says, for files of a million of them.
+    package func write(into bytes: inout [UInt8]) {
+        bytes.append(contentsOf: Tag.idPrefix.utf8)
+        bytes.append(UInt8(ascii: "_"))
+        Base32.write(number, into: &bytes)
+    }
+
     package static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 }
 
@@ -73,6 +80,11 @@ enum Base32 {
             for index in 0..<13 { buffer[index] = alphabet[Int(bits >> UInt64(60 - 5 * index) & 31)] }
             return 13
         }
+    }
+
+    static func write(_ number: Int64, into bytes: inout [UInt8]) {
+        let bits = UInt64(bitPattern: number)
+        for index in 0..<13 { bytes.append(alphabet[Int(bits >> UInt64(60 - 5 * index) & 31)]) }
     }
 
     static func decode(_ letters: some Sequence<UInt8>) -> Int64? {

@@ -39,7 +39,18 @@ package struct LocalDay: Hashable, Sendable, Comparable, LosslessStringConvertib
 
     package var description: String {
         let (year, month, day) = civil
-        return "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))"
+        guard (0...9999).contains(year) else {
+            return "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))"
+        }
+        return String(unsafeUninitializedCapacity: 10) { text in
+            var digits = (year * 100 + month) * 100 + day
+            for place in (0..<10).reversed() {
+                let isDash = place == 4 || place == 7
+                text[place] = isDash ? UInt8(ascii: "-") : UInt8(ascii: "0") + UInt8(digits % 10)
+                if !isDash { digits /= 10 }
+            }
+            return 10
+        }
     }
 
     package static func < (left: Self, right: Self) -> Bool { left.number < right.number }

@@ -27,7 +27,7 @@ package enum Schema {
             Migration("20261121T1202_customers", CustomerTables.statements),
             Migration(
                 "20261121T1203_surveys",
-                SurveyTables.statements + SQL.fullTextTable("response_search", in: dialect)),
+                SurveyTables.statements + SQL.fullTextTableWithPlaces("response_search", in: dialect)),
             Migration("20261121T1204_insight", InsightTables.statements),
             Migration("20261121T1205_follow_up", FollowUpTables.statements),
             Migration("20261122T0230_planner_statistics", PlannerStatistics.statements(in: dialect)),
@@ -46,6 +46,7 @@ package enum Schema {
             Migration("20261122T1510_policy", PolicyTables.statements(in: dialect)),
             Migration("20261122T1520_webhook_notices", WebhookNotices.statements(in: dialect)),
             Migration("20261122T1540_website", AccountWebsite.statements),
+            Migration("20261122T1800_search_index", SearchIndex.statements(in: dialect)),
         ]
     }
 }

@@ -15,34 +15,13 @@ extension Limits {
     /// The score interval of a net promoter score, -1...1; `nil` without answers.
     ///
     /// Tango (1998), Stat. Med. 17:891, for a difference of two cells of one multinomial (the "iterative
-    /// score" of Rocks 2016). Each limit is found by bisection to about 1e-13.
+    /// score" of Rocks 2016). Each limit is found to about 1e-14.
     package static func netScore(_ counts: BandCounts) -> Limits? {
-        guard let score = counts.netScore else { return nil }
-        let z = Normal.z95
-        func root(from outer: Double, sign: Double) -> Double {
-            var (rejected, kept) = (outer, score)
-            for _ in 0..<44 {
-                let middle = (rejected + kept) / 2
-                if sign * tangoStatistic(counts, at: middle) > z { rejected = middle } else { kept = middle }
-            }
-            return (rejected + kept) / 2
-        }
+        guard let score = counts.netScore, let near = adjustedNetScore(counts) else { return nil }
+        let tango = TangoScore(counts)
         return Limits(
-            low: score == -1 ? -1 : root(from: -1, sign: 1), high: score == 1 ? 1 : root(from: 1, sign: -1))
-    }
-
-    /// How far the counts lie from a true score of `trial`, in standard errors under that truth.
-    private static func tangoStatistic(_ counts: BandCounts, at trial: Double) -> Double {
-        let n = Double(counts.n), up = Double(counts.promoters), down = Double(counts.detractors)
-        let a = 2 * n
-        let b = -up - down + (2 * n - up + down) * trial
-        let c = -down * trial * (1 - trial)
-        // The most likely share of detractors among all truths whose score is `trial`.
-        let share = (.sqrt(max(0, b * b - 4 * a * c)) - b) / (2 * a)
-        let distance = up - down - n * trial
-        let variance = n * (2 * share + trial * (1 - trial))
-        // No spread is possible at the ends of the scale: any other score is infinitely far away.
-        return variance > 0 ? distance / .sqrt(variance) : (distance < 0 ? -.infinity : .infinity)
+            low: score == -1 ? -1 : tango.limit(between: -1, and: score, near: near.low),
+            high: score == 1 ? 1 : tango.limit(between: 1, and: score, near: near.high))
     }
 
     /// The adjusted Wald interval of a net promoter score: the closed form for SQL, charts and exports.

@@ -74,10 +74,14 @@ class Counted:
             assert self.process.poll() is None, Path(f"{self.folder}/log").read_text()
             try:
                 self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
-                self.call("GET", "/readyz")
-                return
+                self.connection.request("GET", "/readyz", headers=self.headers)
+                answer = self.connection.getresponse()
+                answer.read()
+                if answer.status == 200:
+                    return
             except OSError:
-                time.sleep(0.2)
+                pass
+            time.sleep(0.2)
         raise AssertionError("the server is not ready")
 
     def call(self, method, path, body=None, **headers):

@@ -56,6 +56,27 @@ import Testing
     }
 
     @Test(arguments: Backend.available)
+    func `a view of a row shows what the row holds`(backend: Backend) async throws {
+        struct Enough: Error {}
+        let (same, count) = try await loaded(on: backend).read { tx in
+            var (same, count) = (0, 0)
+            try tx.each(view: "SELECT id, note, size FROM items WHERE id >= \(1) ORDER BY id") { row in
+                let note: SQLValue = row.text(1).map { .text(String(decoding: $0, as: UTF8.self)) } ?? .null
+                let values: [SQLValue] = [.integer(row.int64(0) ?? 0), note, .real(row.double(2) ?? 0)]
+                same += values[...] == Self.rows[count][0...2] ? 1 : 0
+                if note == .null { #expect(row.int64(1) == nil && row.double(1) == nil) }
+                count += 1
+            }
+            // One that stops early leaves a usable transaction.
+            do { try tx.each(view: "SELECT id FROM items") { _ in throw Enough() } } catch is Enough {}
+            let left = try tx.run("SELECT COUNT(*) AS n FROM items")[0].int("n")
+            #expect(left == 25_002)
+            return (same, count)
+        }
+        #expect(same == 25_000 && count == 25_000)
+    }
+
+    @Test(arguments: Backend.available)
     func `a body may ask other questions between two rows`(backend: Backend) async throws {
         let found = try await loaded(on: backend).read { tx in
             var found = 0

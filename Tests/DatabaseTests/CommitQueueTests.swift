@@ -33,9 +33,8 @@ private final class PaperConnection: SessionConnection {
     }
     func execute(_ sql: SQL) throws -> [Row] { [] }
     func stream(_ sql: SQL, _ body: (Row) throws -> Void) throws {}
-    func load(table: StaticString, columns: [StaticString], rows: some Sequence<[SQLValue]>) throws -> Int {
-        0
-    }
+    func view(_ sql: SQL, _ body: (RowView) throws -> Void) throws {}
+    func load(_ new: NewRows) throws -> Int { 0 }
 }
 
 @Suite struct CommitQueueTests {

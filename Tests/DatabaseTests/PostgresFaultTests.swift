@@ -185,4 +185,24 @@ struct PostgresFaultTests {
         let setting = try await lax.write { tx in try tx.run("SHOW synchronous_commit")[0].values[0] }
         #expect(setting == .text("on"))
     }
+
+    @Test func `how rows are spread is learned once, and anew when half of them have changed`() async throws {
+        let database = try await Backend.postgres.bareDatabase()
+        func known(afterAdding count: Int) async throws -> Int {
+            try await database.write { tx in
+                try tx.run("INSERT INTO tally (n) SELECT * FROM generate_series(1, \(count)::bigint)")
+                // Else others hear of it a second later.
+                try tx.run("SELECT pg_stat_force_next_flush()")
+            }
+            try await database.learnSpread()
+            return try await database.read { tx in
+                try tx.run("SELECT reltuples::bigint AS n FROM pg_class WHERE oid = 'tally'::regclass")[0]
+                    .int("n")
+            }
+        }
+        try await database.write { tx in try tx.run("CREATE TABLE tally (n BIGINT)") }
+        #expect(try await known(afterAdding: 1000) == 1000)
+        #expect(try await known(afterAdding: 100) == 1000)
+        #expect(try await known(afterAdding: 1000) == 2100)
+    }
 }

@@ -35,6 +35,26 @@ import Testing
         }
     }
 
+    @Test func `the log is brought into the file beside the writer, and begins anew`() async throws {
+        let database = try await tally()
+        func size(_ path: String) throws -> Int {
+            try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        }
+        // 160 MiB in all, ten times what is gathered before it is worth a sync of the file.
+        let note = String(repeating: "x", count: 1 << 20)
+        for number in 1...160 {
+            try await database.write { tx in
+                try tx.run("INSERT INTO tally (id, note) VALUES (\(number), \(note))")
+            }
+        }
+        #expect(try size(database.address + "-wal") < 96 << 20)
+        #expect(try size(database.address) > 64 << 20)
+        #expect(try await count(database) == 160)
+        await (database.inner as? SQLiteDatabase)?.close()
+        #expect(!FileManager.default.fileExists(atPath: database.address + "-wal"))
+        #expect(try size(database.address) > 160 << 20)
+    }
+
     @Test func `two processes write to one file and lose nothing`() async throws {
         let server = try await tally()
         let command = try server.another()
@@ -208,7 +228,7 @@ import Testing
         let server = Process()
         // Held for longer than a busy machine may keep this test from looking.
         server.executableURL = URL(filePath: "/usr/bin/flock")
-        server.arguments = ["--no-fork", folder + "/serve.lock", "sleep", "120"]
+        server.arguments = ["--no-fork", folder + "/serve.lock", "sleep", "3600"]
         try server.run()
         // Twenty refusals in a row are no file that is about to be closed.
         var refusals = 0

@@ -31,6 +31,27 @@ import Testing
         #expect(standings.allSatisfy { $0.behind == 0 && $0.position == 15 && $0.failures == 0 })
     }
 
+    @Test(arguments: Backend.available)
+    func `a transaction of many events is handed over in parts that an effect can take`(
+        backend: Backend
+    ) async throws {
+        let scene = try await Scene(backend).withEffects()
+        let sizes = Tally()
+        let few = Consumer("few", atOnce: 4) { _, events, tx in
+            sizes.add(events.count)
+            for event in events { try effect(event.position, "few", in: tx) }
+        }
+        let many = Consumer("many", atOnce: 10) { _, events, _ in sizes.add(100 * events.count) }
+        try await scene.append(10)
+        let follower = Follower(
+            database: scene.database, now: { scene.clock.now }, holder: "test", consumers: [few, many],
+            largestBatch: 10)
+        try await follower.runUntilIdle()
+        #expect(try await scene.effects("few") == Array(1...10))
+        #expect(sizes.all == [4, 4, 2, 1000])
+        #expect(try await scene.count("SELECT COUNT(*) AS n FROM ledger_links") == 1)
+    }
+
     /// Dying between effect and cursor is what a rollback leaves behind; a new follower knows nothing of the
     /// old one.
     @Test(arguments: Backend.available)
@@ -70,6 +91,27 @@ import Testing
         }
         try await scene.follower([consumer]).runUntilIdle()
         #expect(try await scene.effects("counter") == Array(1...40))
+    }
+
+    @Test func `PostgreSQL knows how rows are spread once there are some`() async throws {
+        guard Backend.available.contains(.postgres) else { return }
+        let scene = try await Scene(.postgres)
+        // Else the server itself may look first.
+        try await scene.run("ALTER TABLE events SET (autovacuum_enabled = false)")
+        func isKnown() async throws -> Bool {
+            try await scene.count(
+                """
+                SELECT COUNT(*) AS n FROM pg_stats
+                WHERE schemaname = current_schema() AND tablename = 'events' AND attname = 'account_id'
+                """) == 1
+        }
+        let follower = scene.follower()
+        try await scene.append(150)
+        try await follower.runUntilIdle()
+        #expect(try await !isKnown())
+        try await scene.append(100)
+        try await follower.runUntilIdle()
+        #expect(try await isKnown())
     }
 
     /// They share a transaction while all goes well: whoever breaks it must take nobody along.

@@ -66,11 +66,11 @@ private struct ExplainedConnection: Connection {
         try note { try plan(of: sql) }
         try inner.stream(sql, body)
     }
-    func load(
-        table: StaticString, columns: [StaticString], rows: some Sequence<[SQLValue]>
-    ) throws -> Int {
-        try inner.load(table: table, columns: columns, rows: rows)
+    func view(_ sql: SQL, _ body: (RowView) throws -> Void) throws {
+        try note { try plan(of: sql) }
+        try inner.view(sql, body)
     }
+    func load(_ new: NewRows) throws -> Int { try inner.load(new) }
 
     private func plan(of sql: SQL) throws -> QueryPlan {
         let words = sql.text(in: .sqlite).split(whereSeparator: \.isWhitespace).joined(separator: " ")

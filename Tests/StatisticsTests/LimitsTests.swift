@@ -52,6 +52,58 @@ private func `the closed form agrees with the reference`(reference: Reference) t
     try expect(.adjustedNetScore(reference.counts), near: reference.adjusted)
 }
 
+/// As the definition says it: where the score is 1.96 standard errors from what its truth might be, found by
+/// halves.
+private func bisected(_ counts: BandCounts, from end: Double) -> Double {
+    let (n, up, down) = (Double(counts.n), Double(counts.promoters), Double(counts.detractors))
+    func errors(_ trial: Double) -> Double {
+        let b = -up - down + (2 * n - up + down) * trial
+        let c = -down * trial * (1 - trial)
+        let share = ((max(0, b * b - 8 * n * c)).squareRoot() - b) / (4 * n)
+        let variance = n * (2 * share + trial * (1 - trial))
+        return variance > 0 ? abs(up - down - n * trial) / variance.squareRoot() : .infinity
+    }
+    var (rejected, kept) = (end, counts.netScore ?? 0)
+    for _ in 0..<44 {
+        let middle = (rejected + kept) / 2
+        if errors(middle) > Normal.z95 { rejected = middle } else { kept = middle }
+    }
+    return (rejected + kept) / 2
+}
+
+@Test func `the score interval ends where its definition says, of few answers and of many`() throws {
+    var all: [BandCounts] = []
+    func add(_ n: Int, _ up: Int, _ down: Int) {
+        all.append(BandCounts(promoters: up, passives: n - up - down, detractors: down))
+    }
+    for n in 1...20 {
+        for up in 0...n {
+            for down in 0...(n - up) { add(n, up, down) }
+        }
+    }
+    for n in [997, 48_076, 1_000_003] {
+        add(n, 0, 0)
+        add(n, 1, 0)
+        add(n, 0, 1)
+        add(n, n / 2, n / 2)
+        add(n, n / 3, n / 5)
+        add(n, n / 9, n / 2)
+    }
+    for counts in all {
+        let limits = try #require(Limits.netScore(counts))
+        if counts.detractors == counts.n {
+            #expect(limits.low == -1)
+        } else {
+            #expect(abs(limits.low - bisected(counts, from: -1)) < 1e-12, "\(counts)")
+        }
+        if counts.promoters == counts.n {
+            #expect(limits.high == 1)
+        } else {
+            #expect(abs(limits.high - bisected(counts, from: 1)) < 1e-12, "\(counts)")
+        }
+    }
+}
+
 @Test func `no answers have neither a score nor limits`() {
     #expect(BandCounts().netScore == nil)
     #expect(Limits.netScore(BandCounts()) == nil)

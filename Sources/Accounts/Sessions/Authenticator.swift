@@ -11,57 +11,90 @@ extension Authenticator {
         database: any Database, world: World,
         showsSample: @escaping @Sendable (_ account: Int64, any Connection) throws -> Bool = { _, _ in false }
     ) -> Authenticator {
-        Authenticator { token in
-            try await session(token, database, world, showsSample)
-        } bearer: { secret in
-            try await bearer(secret, database, world)
+        let desk = Desk(database: database, world: world, showsSample: showsSample)
+        return Authenticator(
+            session: { try await desk.recognise(.session($0)) },
+            bearer: { try await desk.recognise(.bearer($0)) }, together: desk.recognise)
+    }
+}
+
+/// Looks callers up.
+private struct Desk: Sendable {
+    let database: any Database
+    let world: World
+    let showsSample: @Sendable (_ account: Int64, any Connection) throws -> Bool
+
+    /// Writes when somebody was last seen.
+    typealias Touch = @Sendable (any Connection) throws -> Void
+    /// In one transaction: more would hold up who waits for a connection.
+    private static let mostTogether = 100
+
+    func recognise(_ caller: Credential) async throws -> Principal? {
+        let now = world.now()
+        guard let found = try await database.read({ tx in try find(caller, at: now, in: tx) }) else {
+            return nil
         }
+        if let touch = found.touch { later([touch]) }
+        return found.principal
     }
 
-    private static func session(
-        _ token: String, _ database: any Database, _ world: World,
-        _ showsSample: @escaping @Sendable (Int64, any Connection) throws -> Bool
-    ) async throws -> Principal? {
-        let now = world.now()
-        let found = try await database.read { tx -> (OpenSession, Principal)? in
+    @Sendable func recognise(_ callers: [Credential]) async throws -> [Credential: Principal] {
+        var known: [Credential: Principal] = [:]
+        for start in stride(from: 0, to: callers.count, by: Self.mostTogether) {
+            let some = callers[start..<min(start + Self.mostTogether, callers.count)], now = world.now()
+            let found = try await database.read { tx in
+                try some.compactMap { caller in
+                    try find(caller, at: now, in: tx).map { (caller: caller, found: $0) }
+                }
+            }
+            for one in found { known[one.caller] = one.found.principal }
+            later(found.compactMap(\.found.touch))
+        }
+        return known
+    }
+
+    private func find(
+        _ caller: Credential, at now: Timestamp, in tx: any Connection
+    ) throws -> (principal: Principal, touch: Touch?)? {
+        switch caller {
+        case .session(let token):
             guard let open = try Session.find(token: token, in: tx), open.session.isOpen(at: now) else {
                 return nil
             }
             let accounts = try Membership.accounts(of: open.session.memberID, in: tx)
             let sample = try showsSample(open.session.accountID.number, tx)
-            return (open, Principal(open, accounts: accounts, showsSample: sample))
-        }
-        guard let (open, principal) = found else { return nil }
-        if open.session.needsTouch(at: now) {
-            later(database) { tx in try open.session.touch(at: now, in: tx) }
-        }
-        return principal
-    }
-
-    private static func bearer(_ secret: String, _ database: any Database, _ world: World) async throws
-        -> Principal?
-    {
-        guard
-            let (token, account) = try await database.read({ tx in try APIToken.find(secret: secret, in: tx) }
+            let touch: Touch = { try open.session.touch(at: now, in: $0) }
+            return (
+                Principal(open, accounts: accounts, showsSample: sample),
+                open.session.needsTouch(at: now) ? touch : nil
             )
-        else { return nil }
-        let now = world.now()
-        if token.needsTouch(at: now) { later(database) { tx in try token.touch(at: now, in: tx) } }
-        return Principal(
-            caller: .token(token.id.number), accountID: account.id.number, accountName: account.name,
-            name: token.name, email: nil, role: nil, permissions: token.permissions, csrfToken: nil,
-            timeZone: account.timeZone, language: nil)
+        case .bearer(let secret):
+            guard let (token, accountName, timeZone) = try APIToken.find(secret: secret, in: tx) else {
+                return nil
+            }
+            let touch: Touch = { try token.touch(at: now, in: $0) }
+            let principal = Principal(token, accountName: accountName, timeZone: timeZone)
+            return (principal, token.needsTouch(at: now) ? touch : nil)
+        }
     }
 
     /// The request does not wait for it, and a failure costs a minute's exactness of "last seen".
-    private static func later(
-        _ database: any Database, _ body: @escaping @Sendable (any Connection) throws -> Void
-    ) {
-        Task { try? await database.write(body) }
+    private func later(_ touches: [Touch]) {
+        if touches.isEmpty { return }
+        Task { [database] in
+            try? await database.write { tx in for touch in touches { try touch(tx) } }
+        }
     }
 }
 
 extension Principal {
+    fileprivate init(_ token: APIToken, accountName: String, timeZone: String) {
+        self.init(
+            caller: .token(token.id.number), accountID: token.accountID.number, accountName: accountName,
+            name: token.name, email: nil, role: nil, permissions: token.permissions, csrfToken: nil,
+            timeZone: timeZone, language: nil)
+    }
+
     fileprivate init(_ open: OpenSession, accounts: [Account], showsSample: Bool) {
         self.init(
             caller: .member(open.session.memberID.number), accountID: open.session.accountID.number,

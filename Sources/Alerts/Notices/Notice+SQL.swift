@@ -6,7 +6,7 @@ import Ledger
 
 extension Notice {
     static let columns: SQL =
-        "n.id, n.account_id, n.kind, n.case_id, n.webhook_id, n.occasion, n.recipient_id, n.send_at"
+        "id, account_id, kind, case_id, webhook_id, occasion, recipient_id, send_at"
 
     init(_ row: Row) throws {
         id = try row.id("id")
@@ -20,15 +20,23 @@ extension Notice {
     }
 
     /// Nothing is planned twice, however often the rule that plans it runs.
-    func planOnce(at now: Timestamp, in tx: any Connection) throws {
-        try tx.run(
-            """
-            INSERT INTO notices (id, account_id, kind, case_id, webhook_id, occasion, recipient_id, state,
-              attempts, send_at, expires_at, created_at)
-            VALUES (\(id), \(account), \(kind), \(recovery), \(webhook), \(occasion), \(recipient),
-              'planned', 0, \(sendAt), \(expiresAt), \(now))
-            ON CONFLICT DO NOTHING
-            """)
+    static func plan(_ notices: [Notice], at now: Timestamp, in tx: any Connection) throws {
+        var rows = NewRows(
+            "notices",
+            [
+                ("id", .integer), ("account_id", .integer), ("kind", .text), ("case_id", .integer),
+                ("webhook_id", .integer), ("occasion", .integer), ("recipient_id", .integer),
+                ("state", .text), ("attempts", .integer), ("send_at", .integer), ("expires_at", .integer),
+                ("created_at", .integer),
+            ])
+        for one in notices {
+            rows.add([
+                .of(one.id), .of(one.account), .of(one.kind), .of(one.recovery), .of(one.webhook),
+                .of(one.occasion), .of(one.recipient), .of(State.planned), .of(0), .of(one.sendAt),
+                .of(one.expiresAt), .of(now),
+            ])
+        }
+        try tx.insert(rows, else: "ON CONFLICT DO NOTHING")
     }
 
     private var recovery: RecoveryCase.ID? {
@@ -73,9 +81,8 @@ extension Notice {
     ) throws -> [(notice: Notice, attempts: Int)] {
         try tx.run(
             """
-            SELECT \(columns), n.attempts FROM notices n
-            WHERE n.state = 'planned' AND n.send_at <= \(now)
-            ORDER BY n.send_at, n.id LIMIT \(limit) \(.skipLocked) -- every account
+            SELECT \(columns), attempts FROM notices WHERE state = 'planned' AND send_at <= \(now)
+            ORDER BY send_at, id LIMIT \(limit) \(.skipLocked) -- every account
             """
         ).map { (try Notice($0), try $0.int("attempts")) }
     }

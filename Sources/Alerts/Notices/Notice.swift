@@ -68,6 +68,12 @@ package struct Notice: Noun, Equatable, Sendable {
     /// Events older than this are history when they are heard: of a new consumer, or a restored backup.
     static let history = Duration.seconds(86_400)
 
+    /// Mails about cases that one member gets one by one, and how many there are after those; the rest is
+    /// told together.
+    static let mailAllowance = (burst: 20.0, perSecond: 1.0 / 60)
+    /// Of those told together.
+    static let mostNamed = 10
+
     var expiresAt: Timestamp { sendAt + Self.newsworthy }
 
     /// When to remind, in the hours in which the company works; `nil` where that has passed.

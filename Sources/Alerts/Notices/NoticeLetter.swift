@@ -26,6 +26,7 @@ struct NoticeLetter {
         switch one.matter {
         case .recovery(let noticed) where one.notice.kind == .verdictAsked: question(of: noticed.recovery)
         case .recovery(let noticed): told(of: noticed)
+        case .together(let named, let count): told(of: named, among: count)
         case .webhook(let webhook): told(of: webhook)
         }
     }
@@ -48,6 +49,40 @@ struct NoticeLetter {
         letter.words = (noticed.response?.comment ?? noticed.reply?.said).map { AlertLetter.cut($0) }
         letter.choice = .init(label: messages("notice.choice"), href: site.link("/me/notices"))
         return letter
+    }
+
+    /// For members. It counts, and names nobody: it would outlive whoever is erased.
+    private func told(of named: [NoticedCase], among count: Int) -> AlertLetter {
+        let values: [String: MessageValue] = ["count": .int(count), "named": .int(named.count)]
+        func said(_ end: String) -> String { messages("notice.together.\(end)", values) }
+        var letter = AlertLetter(
+            sender: one.account.sender, language: one.language, subject: said("subject"),
+            heading: said("heading"), lead: said(named.count < count ? "lead.more" : "lead"),
+            button: .init(label: said("action"), href: site.link("/cases")), reason: said("reason"))
+        letter.items = named.map {
+            .init(label: line($0), href: site.link("/cases/\($0.recovery.id)"))
+        }
+        letter.choice = .init(label: messages("notice.choice"), href: site.link("/me/notices"))
+        return letter
+    }
+
+    private func line(_ noticed: NoticedCase) -> String {
+        let parts = [
+            noticed.response.map(scored), noticed.survey.name.inOneLine,
+            noticed.response?.touchpoint?.inOneLine,
+            messages("notice.together.due", ["due": .string(time(noticed.recovery.dueAt))]),
+        ]
+        return parts.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " · ")
+    }
+
+    private func scored(_ response: SurveyResponse) -> String {
+        let score = response.score
+        return messages(
+            "notice.score",
+            [
+                "score": .int(score.raw), "best": .int(score.scale.scores.upperBound),
+                "band": .string(messages("band.\(score.band.rawValue)")),
+            ])
     }
 
     /// For the customer.
@@ -93,15 +128,7 @@ struct NoticeLetter {
 
     private func facts(of noticed: NoticedCase) -> [(name: String, value: String)] {
         var facts = [(messages("word.customer"), name(in: noticed))]
-        if let score = noticed.response?.score {
-            let what = messages(
-                "notice.score",
-                [
-                    "score": .int(score.raw), "best": .int(score.scale.scores.upperBound),
-                    "band": .string(messages("band.\(score.band.rawValue)")),
-                ])
-            facts.append((messages("word.score"), what))
-        }
+        if let response = noticed.response { facts.append((messages("word.score"), scored(response))) }
         facts.append((messages("word.survey"), noticed.survey.name.inOneLine))
         if let touchpoint = noticed.response?.touchpoint {
             facts.append((messages("word.touchpoint"), touchpoint.inOneLine))

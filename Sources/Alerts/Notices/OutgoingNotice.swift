@@ -27,6 +27,8 @@ package struct OutgoingNotice: Sendable {
     /// What it tells of, as it stands now.
     enum Matter: Sendable {
         case recovery(NoticedCase)
+        /// Several came faster than one mail each would help: the first cases of them, and how many notices.
+        case together([NoticedCase], count: Int)
         case webhook(Webhook)
     }
 }

@@ -45,16 +45,17 @@ struct ExportCommand: AsyncParsableCommand {
     private static func write(
         _ export: ResponseFile, to path: String?, _ progress: Progress, in tx: any Connection
     ) throws {
-        let file = try ExportFile(path)
+        let (file, aside) = (try ExportFile(path), Aside())
         try file.write(export.head)
         var (place, count): (ResponsePlace?, Int) = (nil, 0)
         repeat {
             let part = try export.part(after: place, in: tx)
-            try file.write(part.bytes)
+            try aside.next { try file.write(export.bytes(of: part)) }
             count += part.count
             place = part.next
             progress.show(count)
         } while place != nil
+        try aside.finish()
         try file.close()
     }
 
@@ -64,10 +65,12 @@ struct ExportCommand: AsyncParsableCommand {
         try book.write(export.headings.map(CSVCell.text))
         var (place, count): (ResponsePlace?, Int) = (nil, 0)
         repeat {
-            place = try export.rows(after: place, in: tx) { row in
-                try book.write(row)
-                count += 1
-            }
+            let part = try export.rows(after: place, in: tx)
+            var cells = CellRows()
+            part.write(to: &cells)
+            for row in cells.rows { try book.write(row) }
+            count += part.count
+            place = part.next
             progress.show(count)
         } while place != nil
         try book.close()
@@ -75,7 +78,7 @@ struct ExportCommand: AsyncParsableCommand {
 }
 
 /// A file or standard output.
-private struct ExportFile {
+private struct ExportFile: Sendable {
     private let handle: FileHandle
 
     init(_ path: String?) throws {
@@ -83,9 +86,9 @@ private struct ExportFile {
             handle = .standardOutput
             return
         }
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path)
-        else { throw CommandFailure("\(path) cannot be written.") }
+        guard let handle = FileHandle(replacing: path) else {
+            throw CommandFailure("\(path) cannot be written.")
+        }
         self.handle = handle
     }
 
@@ -93,5 +96,19 @@ private struct ExportFile {
 
     func close() throws {
         if handle != .standardOutput { try handle.close() }
+    }
+}
+
+extension FileHandle {
+    /// Writes an empty file there, or to what stands there: a device is not made a file. `nil` where that is
+    /// not allowed.
+    convenience init?(replacing path: String) {
+        let files = FileManager.default
+        guard files.fileExists(atPath: path) || files.createFile(atPath: path, contents: nil) else {
+            return nil
+        }
+        self.init(forWritingAtPath: path)
+        // A device cannot be cut.
+        try? truncate(atOffset: 0)
     }
 }

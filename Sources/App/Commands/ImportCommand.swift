@@ -61,7 +61,12 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let layout = try layout()
+        let search = LayoutSearch(
+            file: file, columns: Self.chosen(map), encoding: encoding.flatMap(TextEncoding.init(named:)))
+        // A check begins with what the first rows promise, and the whole file is looked at beside it.
+        let promised = dryRun ? try? search.layout(of: \.beginning) : nil
+        let searching = Task { try search.layout() }
+        if promised == nil { _ = try await searching.value }
         var code = CommandFailure.failed
         try await Console.run(data) { installation in
             let survey = try await installation.database.read { [survey] tx in
@@ -70,50 +75,43 @@ struct ImportCommand: AsyncParsableCommand {
             let zone = try await installation.database.read { tx in
                 try Account.find(Account.ID(survey.account), in: tx).zone
             }
+            let source = URL(filePath: file)
+            func check(_ layout: FileLayout) async throws -> ImportResult {
+                let plan = try plan(layout, survey, zone)
+                return try await ImportCheck(
+                    file: source, layout: layout, plan: plan, installation: installation
+                ).result()
+            }
+            var early: ImportResult?
+            if let promised { early = try? await check(promised) }
+            let layout = try await searching.value
             let columns = try ImportColumns(layout, Self.chosen(map))
-            let order = layout.order
-            let plan = ImportPlan(
-                survey: survey, fields: columns.fields, width: layout.headings.count, zone: zone,
-                opensCases: openCases
-            ) { DateCell($0)?.day(order) }
-            let run = ImportRun(
-                file: URL(filePath: file), layout: layout, plan: plan, isDry: dryRun, refused: refused,
-                installation: installation)
-            let result = try await run.result()
-            if !dryRun { try await installation.follow() }
+            var result: ImportResult
+            if dryRun {
+                if let early, layout == promised { result = early } else { result = try await check(layout) }
+            } else {
+                result = try await ImportRun(
+                    file: source, layout: layout, plan: plan(layout, survey, zone), refused: refused,
+                    installation: installation
+                ).result()
+                try await installation.follow()
+            }
             print(json ? result.json(columns).text : result.lines(columns).joined(separator: "\n"))
             code = result.exitCode
         }
         if code != 0 { throw ExitCode(code) }
     }
 
-    private static func chosen(_ map: [String]) -> [(column: String, field: ImportField?)] {
-        map.compactMap(pair)
+    private func plan(_ layout: FileLayout, _ survey: Survey, _ zone: Zone) throws -> ImportPlan {
+        let order = layout.order
+        return ImportPlan(
+            survey: survey, fields: try ImportColumns(layout, Self.chosen(map)).fields,
+            width: layout.headings.count, zone: zone, opensCases: openCases
+        ) { DateCell($0)?.day(order) }
     }
 
-    /// Wrong options are wrong usage; a file that cannot be read is a failure.
-    private func layout() throws -> FileLayout {
-        var request = ReportRequest()
-        request.scale = .nps0to10
-        for (column, field) in Self.chosen(map) {
-            switch field {
-            case .score: request.columns[.score] = column
-            case .comment: request.columns[.comment] = column
-            case .time: request.columns[.time] = column
-            case .id: request.columns[.id] = column
-            default: break
-            }
-        }
-        do {
-            return try FileLayout(
-                FileSource(path: file), request, encoding: encoding.flatMap(TextEncoding.init(named:)))
-        } catch let error as DomainError {
-            throw CommandFailure(
-                CommandFailure(error).sentence,
-                code: error.code == "report-empty-file" ? 1 : CommandFailure.usage)
-        } catch let error as CocoaError {
-            throw CommandFailure("\(file): \(error.localizedDescription)")
-        }
+    private static func chosen(_ map: [String]) -> [(column: String, field: ImportField?)] {
+        map.compactMap(pair)
     }
 }
 

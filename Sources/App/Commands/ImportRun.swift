@@ -7,12 +7,12 @@ import Kernel
 import Surveys
 
 /// One run over one file: reads it in chunks, settles rows in batches, keeps the refused ones in a file.
-/// Memory does not grow with the file, but for the ids of its answers.
+/// Memory does not grow with the file, but for the ids of its refused rows; of all its rows where an earlier
+/// run was broken off, whose refusals no database knows.
 struct ImportRun {
     let file: URL
     let layout: FileLayout
     let plan: ImportPlan
-    let isDry: Bool
     /// Where refused rows go; beside the file where it is left out.
     let refused: String?
     let installation: Installation
@@ -22,43 +22,52 @@ struct ImportRun {
         let job = try await begin()
         var feed = ImportFeed(job)
         let refusals = RefusedFile(
-            isDry ? [] : RefusedFile.places(for: file, asked: refused), headings: layout.headings)
-        let source = try ImportSource(file, layout, plan, begun: job.begun)
+            RefusedFile.places(for: file, asked: refused), headings: layout.headings)
+        let source = try ImportSource(file, layout)
+        var reader = ImportRows(plan)
+        func next() throws -> [ImportRow] {
+            while !feed.isFull {
+                let isMore = try source.next { row in
+                    let row = reader.read(row, begun: job.begun)
+                    if let refused = feed.take(row) { refusals.add([refused]) }
+                }
+                if !isMore { break }
+            }
+            return feed.cut()
+        }
         let progress = Progress("rows")
-        var rows = try source.next(of: &feed, refusals)
+        var rows = try next()
         while !rows.isEmpty {
             // The next rows are read while these are written.
             let (some, place) = (rows, feed.job)
-            async let settled = settle(some, after: place)
-            let following = try source.next(of: &feed, refusals)
-            let (next, batch) = try await settled
-            feed.note(next, batch)
+            async let settled = place.settle(some, in: database, world: world)
+            let following = try next()
+            let (settledJob, batch) = try await settled
+            feed.note(settledJob, batch)
             refusals.add(batch.refused)
+            if job.rowsDone == 0 {
+                let lost = batch.refused.filter { $0.reason == .ambiguousCustomer }.map(\.row)
+                reader.forget(through: settledJob.rowsDone, refused: lost)
+            }
             progress.show(feed.rows)
             rows = following
         }
         progress.end()
         let last = feed.job
-        if !isDry, !job.isFinished {
+        if !job.isFinished {
             _ = try await database.write { tx in try last.finish(at: world.now(), in: tx) }
         }
         return ImportResult(
-            feed: feed, isDry: isDry, wasFinished: job.isFinished, refusedFile: refusals.close())
+            rows: feed.rows, recorded: last.recorded, refused: last.refused, reasons: feed.refused,
+            isDry: false, wasFinished: job.isFinished, refusedFile: refusals.close())
     }
 
     private func begin() async throws -> Import {
         let (survey, world, name) = (plan.survey, installation.world, file.lastPathComponent)
-        if isDry { return .imagined(into: survey, at: world.now()) }
         let fingerprint = try fingerprint()
         return try await installation.database.write { tx in
             try Import.begin(fingerprint, named: name, into: survey, world: world, in: tx)
         }
-    }
-
-    private func settle(_ rows: [ImportRow], after job: Import) async throws -> (Import, ImportBatch) {
-        isDry
-            ? try await job.look(at: rows, in: installation.database)
-            : try await job.settle(rows, in: installation.database, world: installation.world)
     }
 
     /// SHA-256 of the content: a renamed file is the same file.
@@ -72,55 +81,48 @@ struct ImportRun {
 }
 
 /// The file, read piece by piece.
-private final class ImportSource {
+final class ImportSource {
     private static let chunk = 1 << 16
     private let handle: FileHandle
     private let reader: CSVReader
-    private let begun: Timestamp
-    private var rows: ImportRows
     private var isAtEnd = false
 
-    init(_ file: URL, _ layout: FileLayout, _ plan: ImportPlan, begun: Timestamp) throws {
+    init(_ file: URL, _ layout: FileLayout) throws {
         handle = try FileHandle(forReadingFrom: file)
         reader = CSVReader(encoding: layout.encoding, delimiter: layout.delimiter)
-        rows = ImportRows(plan)
-        self.begun = begun
     }
 
     deinit { try? handle.close() }
 
-    /// The next rows to be settled; none at the end.
-    func next(of feed: inout ImportFeed, _ refusals: RefusedFile) throws -> [ImportRow] {
-        func take(_ row: CSVRow) {
-            if let refused = feed.take(rows.read(row, begun: begun)) { refusals.add([refused]) }
+    /// Hands over the rows of the next piece; false behind the last one.
+    func next(_ take: (CSVRow) throws -> Void) throws -> Bool {
+        if isAtEnd { return false }
+        let chunk = try handle.read(upToCount: Self.chunk) ?? Data()
+        if chunk.isEmpty {
+            isAtEnd = true
+            try reader.finish(take)
+        } else {
+            try chunk.withUnsafeBytes { try reader.read($0.assumingMemoryBound(to: UInt8.self), take) }
         }
-        while !feed.isFull, !isAtEnd {
-            let chunk = try handle.read(upToCount: Self.chunk) ?? Data()
-            if chunk.isEmpty {
-                isAtEnd = true
-                try reader.finish(take)
-            } else {
-                try chunk.withUnsafeBytes { try reader.read($0.assumingMemoryBound(to: UInt8.self), take) }
-            }
-        }
-        return feed.cut()
+        return true
     }
 }
 
 /// What became of a file.
 struct ImportResult {
-    let feed: ImportFeed
+    let rows: Int
+    let recorded: Int
+    let refused: Int
+    /// Of this run's rows; an earlier one may have refused others.
+    let reasons: [ImportRefusal: Int]
     let isDry: Bool
     let wasFinished: Bool
     let refusedFile: RefusedFile.Outcome
 
-    private var recorded: Int { feed.job.recorded }
-    private var refused: Int { feed.job.refused }
-
     var exitCode: Int32 { recorded == 0 ? CommandFailure.failed : refused > 0 ? 2 : 0 }
 
-    private var reasons: [(reason: ImportRefusal, count: Int)] {
-        ImportRefusal.allCases.compactMap { reason in feed.refused[reason].map { (reason, $0) } }
+    private var sorted: [(reason: ImportRefusal, count: Int)] {
+        ImportRefusal.allCases.compactMap { reason in reasons[reason].map { (reason, $0) } }
     }
 
     func lines(_ columns: ImportColumns) -> [String] {
@@ -130,9 +132,9 @@ struct ImportResult {
             lines.append("not imported: \(names) (--map COLUMN=attribute:NAME keeps one)")
         }
         let verb = isDry ? "Would record" : wasFinished ? "Recorded before" : "Recorded"
-        let blank = feed.rows - recorded - refused
-        lines.append("\(verb) \(recorded) answers of \(feed.rows) rows; \(blank) without a score.")
-        lines += reasons.map { "refused, \($0.reason.rawValue): \($0.count)" }
+        let blank = rows - recorded - refused
+        lines.append("\(verb) \(recorded) answers of \(rows) rows; \(blank) without a score.")
+        lines += sorted.map { "refused, \($0.reason.rawValue): \($0.count)" }
         switch refusedFile {
         case .nothing: break
         case .written(let path): lines.append("Refused rows: \(path)")
@@ -143,9 +145,9 @@ struct ImportResult {
 
     func json(_ columns: ImportColumns) -> JSONValue {
         [
-            "rows": .integer(Int64(feed.rows)), "answered": .integer(Int64(recorded + refused)),
+            "rows": .integer(Int64(rows)), "answered": .integer(Int64(recorded + refused)),
             "valid": .integer(Int64(recorded)), "recorded": .integer(Int64(recorded)),
-            "refused": .object(JSONObject(reasons.map { ($0.reason.rawValue, .integer(Int64($0.count))) })),
+            "refused": .object(JSONObject(sorted.map { ($0.reason.rawValue, .integer(Int64($0.count))) })),
             "columns": .object(columns.json),
             "ignored": .array(columns.unused.map { .string($0) }),
             "dry_run": .bool(isDry), "already_imported": .bool(wasFinished),

@@ -27,7 +27,12 @@ final class RefusedFile {
     init(_ places: [URL], headings: [String]) {
         self.places = places
         self.headings = headings
-        if let first = places.first { try? FileManager.default.removeItem(at: first) }
+        let files = FileManager.default
+        guard let first = places.first,
+            let kind = try? files.attributesOfItem(atPath: first.path)[.type] as? FileAttributeType,
+            kind == .typeRegular
+        else { return }
+        try? files.removeItem(at: first)
     }
 
     static func places(for file: URL, asked: String?) -> [URL] {
@@ -56,8 +61,8 @@ final class RefusedFile {
     }
 
     private func open() {
-        for place in places where FileManager.default.createFile(atPath: place.path, contents: nil) {
-            guard let opened = try? FileHandle(forWritingTo: place) else { continue }
+        for place in places {
+            guard let opened = FileHandle(replacing: place.path) else { continue }
             (url, handle) = (place, opened)
             return
         }

@@ -86,7 +86,8 @@ extension Installation {
     /// Seals and counts what a command has written, here or by the server that runs beside it.
     func follow() async throws {
         let follower = Follower(
-            database: database, now: world.now, holder: holder, consumers: Subscriptions.consumers(self))
+            database: database, now: world.now, holder: holder, consumers: Subscriptions.consumers(self),
+            largestBatch: Follower.catchingUp)
         try await follower.runUntilIdle(patience: .seconds(1800))
     }
 }

@@ -4,6 +4,7 @@ import Kernel
 import Ledger
 import Logging
 import Synchronization
+import Web
 
 /// Tells each listener of this process when its account has something new, and keeps the newest events at
 /// hand, so that one read serves them all.
@@ -11,20 +12,30 @@ import Synchronization
 /// A listener holds its own position and asks for what follows. Nothing is queued for a slow one, so it costs
 /// no memory, and nothing is skipped: what has left the shelf is read from the ledger again.
 final class LiveFeed: Sendable {
-    /// Why a listener is woken.
-    enum Ring: Sendable { case events, beat }
+    /// Why a listener is woken: by something new, or because the line must not fall silent. Then it hears
+    /// what it may as things are now.
+    enum Ring: Sendable {
+        case events
+        case beat(Set<Permission>)
+    }
 
     struct Listener: Sendable {
         let number: Int
         let account: Int64
+        let caller: Credential
         let rings: AsyncStream<Ring>
+    }
+
+    private struct Bell {
+        let caller: Credential
+        let rings: AsyncStream<Ring>.Continuation
     }
 
     /// The newest sealed events of an account, in order and without a gap.
     private struct Shelf {
         var last: Int
         var messages: [Message] = []
-        var bells: [Int: AsyncStream<Ring>.Continuation] = [:]
+        var bells: [Int: Bell] = [:]
     }
 
     /// One event, written once for all who listen.
@@ -48,13 +59,18 @@ final class LiveFeed: Sendable {
 
     private let database: DatabaseReader
     private let doorbell: Doorbell
+    private let recognise: @Sendable ([Credential]) async throws -> [Credential: Principal]
     private let state = Mutex(State())
     private let log = Logger(label: "stream")
 
     /// Ring `doorbell` after each commit of this process.
-    init(database: DatabaseReader, doorbell: Doorbell) {
+    init(
+        database: DatabaseReader, doorbell: Doorbell,
+        recognise: @escaping @Sendable ([Credential]) async throws -> [Credential: Principal]
+    ) {
         self.database = database
         self.doorbell = doorbell
+        self.recognise = recognise
     }
 
     /// Looks for what is new until cancelled, then ends every listener.
@@ -72,35 +88,46 @@ final class LiveFeed: Sendable {
         try await database.read { tx in try SealedEvent.head(account: account, in: tx) }
     }
 
-    /// From now on `listener.rings` rings when there is something new after `head`. It ends with the feed.
-    func listen(account: Int64, head: Int) -> Listener {
+    /// From now on `listener.rings` rings when there is something new after `head`. It ends with the feed,
+    /// and when `caller` is known no longer.
+    func listen(account: Int64, head: Int, as caller: Credential) -> Listener {
         let (rings, bell) = AsyncStream.makeStream(of: Ring.self, bufferingPolicy: .bufferingNewest(2))
         let number = state.withLock { state -> Int in
             state.made += 1
             if state.isClosed { bell.finish() }
-            state.shelves[account, default: Shelf(last: head)].bells[state.made] = bell
+            state.shelves[account, default: Shelf(last: head)].bells[state.made] = Bell(
+                caller: caller, rings: bell)
             return state.made
         }
         bell.yield(.events)  // Something may have come since the head was read, or waits in the past.
-        return Listener(number: number, account: account, rings: rings)
+        return Listener(number: number, account: account, caller: caller, rings: rings)
     }
 
     func leave(_ listener: Listener) {
         state.withLock { state in
             let bell = state.shelves[listener.account]?.bells.removeValue(forKey: listener.number)
-            bell?.finish()
+            bell?.rings.finish()
             if state.shelves[listener.account]?.bells.isEmpty == true {
                 state.shelves[listener.account] = nil
             }
         }
     }
 
+    /// What a listener may hear, as things are now; `nil` for who may no longer.
+    func permissions(of listener: Listener) async throws -> Set<Permission>? {
+        // In a task of its own, whose stack ends with it: a listener's own lasts for hours.
+        let known = try await Task { [recognise] in try await recognise([listener.caller]) }.value
+        return known[listener.caller]?.permissions(in: listener.account)
+    }
+
     /// The next events after `position`, oldest first, at most `batch`; none when there are none yet.
     func messages(after position: Int, account: Int64) async throws -> [Message] {
         if let shelved = shelved(after: position, account: account) { return shelved }
-        return try await database.read { tx in
-            try SealedEvent.after(position, account: account, limit: Self.batch, in: tx)
-        }.map(Message.init)
+        return try await Task { [database] in
+            try await database.read { tx in
+                try SealedEvent.after(position, account: account, limit: Self.batch, in: tx)
+            }.map(Message.init)
+        }.value
     }
 
     /// `nil` where the shelf does not reach back that far.
@@ -142,7 +169,7 @@ final class LiveFeed: Sendable {
             shelf.messages.append(contentsOf: next)
             shelf.messages.removeFirst(max(0, shelf.messages.count - Self.shelved))
             shelf.last = last
-            for bell in shelf.bells.values { bell.yield(.events) }
+            for bell in shelf.bells.values { bell.rings.yield(.events) }
             state.shelves[account] = shelf
         }
     }
@@ -152,13 +179,29 @@ final class LiveFeed: Sendable {
         var second = 0
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             second = (second + 1) % Self.secondsBetweenBeats
-            let due = second
-            state.withLock { state in
-                for shelf in state.shelves.values {
-                    for (number, bell) in shelf.bells where number % Self.secondsBetweenBeats == due {
-                        bell.yield(.beat)
-                    }
-                }
+            await beat { [second] in $0 % Self.secondsBetweenBeats == second }
+        }
+    }
+
+    /// Who is known no longer is told nothing more, nor is anybody whom nobody can look up.
+    func beat(_ isDue: (_ number: Int) -> Bool) async {
+        let due = state.withLock { state in
+            state.shelves.flatMap { account, shelf in
+                shelf.bells.filter { isDue($0.key) }.values.map { (account: account, bell: $0) }
+            }
+        }
+        if due.isEmpty { return }
+        var known: [Credential: Principal] = [:]
+        do {
+            known = try await recognise(Array(Set(due.map(\.bell.caller))))
+        } catch {
+            log.error("cannot look listeners up", metadata: ["reason": "\(FailureReason(error))"])
+        }
+        for one in due {
+            if let permissions = known[one.bell.caller]?.permissions(in: one.account) {
+                one.bell.rings.yield(.beat(permissions))
+            } else {
+                one.bell.rings.finish()
             }
         }
     }
@@ -167,7 +210,7 @@ final class LiveFeed: Sendable {
         state.withLock { state in
             state.isClosed = true
             for shelf in state.shelves.values {
-                for bell in shelf.bells.values { bell.finish() }
+                for bell in shelf.bells.values { bell.rings.finish() }
             }
         }
     }
@@ -176,5 +219,12 @@ final class LiveFeed: Sendable {
 extension LiveFeed.Message {
     init(_ event: SealedEvent) {
         self.init(position: event.position, kind: event.kind, block: EventMessage(event: event).block)
+    }
+}
+
+extension Principal {
+    /// Whoever has turned to another account meanwhile has none in this one.
+    fileprivate func permissions(in account: Int64) -> Set<Permission>? {
+        accountID == account ? permissions : nil
     }
 }

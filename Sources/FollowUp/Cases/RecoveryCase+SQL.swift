@@ -57,6 +57,20 @@ extension RecoveryCase {
         return try RecoveryCase(row)
     }
 
+    /// Those of some that there are, each by its id.
+    package static func find(
+        _ ids: [ID], account: Int64, in tx: any Connection
+    ) throws -> [ID: RecoveryCase] {
+        if ids.isEmpty { return [:] }
+        let rows = try tx.run(
+            """
+            SELECT \(columns) FROM recovery_cases
+            WHERE account_id = \(account) AND id IN \(list: ids) LIMIT \(ids.count)
+            """)
+        return Dictionary(
+            try rows.map(RecoveryCase.init).map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one })
+    }
+
     /// By the token of a customer's link; throws not-found for a token of no case.
     static func find(verdictToken token: String, _ links: VerdictLink, in tx: any Connection) throws
         -> RecoveryCase
@@ -92,6 +106,19 @@ extension RecoveryCase {
             ).map { try $0.id("response_id") })
     }
 
+    /// Those of some replies that have a case.
+    static func known(
+        ofReplies ids: [Reply.ID], account: Int64, in tx: any Connection
+    ) throws -> Set<Reply.ID> {
+        Set(
+            try tx.run(
+                """
+                SELECT reply_id FROM recovery_cases
+                WHERE account_id = \(account) AND reply_id IN \(list: ids) LIMIT \(ids.count)
+                """
+            ).map { try $0.id("reply_id") })
+    }
+
     /// Those of some people with whose case somebody is at work.
     static func customersAtWork(
         among ids: [Customer.ID], account: Int64, in tx: any Connection
@@ -113,17 +140,24 @@ extension RecoveryCase {
         try ofResponse(response, account: account, in: tx).map { "/cases/\($0.id)" }
     }
 
-    /// One response opens at most one case of a rule, and so does one reply, however often this runs.
-    func insertOnce(in tx: any Connection) throws -> Bool {
-        try !tx.run(
-            """
-            INSERT INTO recovery_cases (id, account_id, response_id, reply_id, rule, survey_id, customer_id,
-              stage, owner_id, queue, due_at, opened_at, round, escalation)
-            VALUES (\(id), \(account), \(response), \(reply), \(rule), \(survey), \(customer), \(stage),
-              \(owner), \(queue), \(dueAt), \(openedAt), \(round), \(escalation.rawValue))
-            ON CONFLICT DO NOTHING RETURNING id
-            """
-        ).isEmpty
+    /// Cases of answers and replies that have none yet.
+    static func insert(_ cases: [RecoveryCase], in tx: any Connection) throws {
+        var rows = NewRows(
+            "recovery_cases",
+            [
+                ("id", .integer), ("account_id", .integer), ("response_id", .integer),
+                ("reply_id", .integer), ("rule", .text), ("survey_id", .integer), ("customer_id", .integer),
+                ("stage", .text), ("owner_id", .integer), ("queue", .text), ("due_at", .integer),
+                ("opened_at", .integer), ("round", .integer), ("escalation", .integer),
+            ])
+        for one in cases {
+            rows.add([
+                .of(one.id), .of(one.account), .of(one.response), .of(one.reply), .of(one.rule),
+                .of(one.survey), .of(one.customer), .of(one.stage), .of(one.owner), .of(one.queue),
+                .of(one.dueAt), .of(one.openedAt), .of(one.round), .of(one.escalation.rawValue),
+            ])
+        }
+        try tx.insert(rows)
     }
 
     func update(in tx: any Connection) throws {
@@ -152,10 +186,17 @@ extension RecoveryCase {
         _ kind: EventKind, by actor: Actor, payload: [String: String] = [:], world: World, at now: Timestamp,
         in tx: any Connection
     ) throws {
-        try Ledger.append(
-            kind, about: id.number, customer: customer?.number, by: actor,
-            payload: .init(payload.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
-            id: world.newID(), account: account, at: now, in: tx)
+        let event = event(kind, by: actor, payload: payload, id: world.newID(), at: now)
+        try Ledger.append([event], in: tx)
+    }
+
+    func event(
+        _ kind: EventKind, by actor: Actor, payload: [String: String], id: Int64, at now: Timestamp
+    ) -> NewEvent {
+        NewEvent(
+            kind, about: self.id.number, customer: customer?.number, by: actor,
+            payload: JSONObject(payload.map { ($0.key, .string($0.value)) }), id: id, account: account,
+            at: now)
     }
 
     /// What a list of cases may be narrowed by.

@@ -1,5 +1,6 @@
 import Accounts
 package import Database
+import Formats
 package import Kernel
 package import Ledger
 import Surveys
@@ -14,59 +15,13 @@ package enum RecoveryCaseJobs {
     package static func opener(world: World) -> Consumer {
         let kinds: [EventKind] = [.responseRecorded, .responseCompleted, .replyReceived]
         return Consumer("case-rules", kinds: kinds) { account, events, tx in
-            try openForReplies(events.subjects(.replyReceived), account: account, world: world, in: tx)
-            let (recorded, completed) = (
-                events.subjects(.responseRecorded), events.subjects(.responseCompleted)
-            )
-            try RecoveryCase.takeCustomers(ofResponses: completed, account: account, in: tx)
-            let unhappy = try UnhappyAnswer.among(recorded, account: account, in: tx)
-            guard !unhappy.isEmpty else { return }
-            let calendar = try BusinessCalendar.find(account: Account.ID(account), in: tx)
-            let responses = unhappy.compactMap(\.response)
-            let known = try RecoveryCase.known(ofResponses: responses, account: account, in: tx)
-            let arrivals = events.arrivals
-            for answer in unhappy {
-                guard let response = answer.response, !known.contains(response) else { continue }
-                let arrival = arrivals[response.number] ?? world.now()
-                try open(answer, arrival, account: account, calendar, world: world, in: tx)
-            }
+            var desk = OpeningDesk(account: account, world: world)
+            try desk.take(replies: events.subjects(.replyReceived), in: tx)
+            try RecoveryCase.takeCustomers(
+                ofResponses: events.subjects(.responseCompleted), account: account, in: tx)
+            try desk.take(answers: events.mayOpen, arrivals: events.arrivals, in: tx)
+            try desk.write(in: tx)
         }
-    }
-
-    private static func openForReplies(
-        _ ids: [Int64], account: Int64, world: World, in tx: any Connection
-    ) throws {
-        let replies = try Reply.find(ids.map { Reply.ID($0) }, account: account, in: tx).filter(\.followUp)
-        guard !replies.isEmpty else { return }
-        let calendar = try BusinessCalendar.find(account: Account.ID(account), in: tx)
-        var atWork = try RecoveryCase.customersAtWork(
-            among: replies.map(\.customer), account: account, in: tx)
-        for reply in replies {
-            // Whoever works on a case of theirs reads it there.
-            guard let survey = reply.survey, atWork.insert(reply.customer).inserted else { continue }
-            let trouble = UnhappyAnswer(
-                response: nil, reply: reply.id, survey: survey, customer: reply.customer)
-            try open(trouble, reply.receivedAt, account: account, calendar, world: world, in: tx)
-        }
-    }
-
-    /// The promise runs from when the answer came, however late the rule looks.
-    private static func open(
-        _ answer: UnhappyAnswer, _ arrival: Timestamp, account: Int64, _ calendar: BusinessCalendar,
-        world: World, in tx: any Connection
-    ) throws {
-        let owner = try CaseOwner.next(account: account, at: world.now(), in: tx)
-        let rule = answer.reply == nil ? RecoveryCase.lowestBandRule : RecoveryCase.replyRule
-        let recovery = RecoveryCase(
-            id: world.id(), account: account, response: answer.response, reply: answer.reply, rule: rule,
-            survey: answer.survey, customer: answer.customer, stage: .open, owner: owner,
-            queue: owner == nil ? queue : nil,
-            dueAt: calendar.due(after: arrival, businessHours: RecoveryCase.businessHoursToRecover),
-            openedAt: arrival, round: 1, escalation: .none)
-        guard try recovery.insertOnce(in: tx) else { return }
-        let payload = owner.map { ["owner": $0.description] } ?? [:]
-        try recovery.tell(
-            .caseOpened, by: .system, payload: payload, world: world, at: arrival, in: tx)
     }
 
     /// Looks every five minutes for cases whose time has passed.
@@ -97,8 +52,91 @@ package enum RecoveryCaseJobs {
     }
 }
 
+/// Opens the cases that follow from one batch of events, and writes them together.
+private struct OpeningDesk {
+    let account: Int64
+    let world: World
+    private var promise: (calendar: BusinessCalendar, rota: CaseRota)?
+    private var opened: [RecoveryCase] = []
+    private var news: [NewEvent] = []
+
+    init(account: Int64, world: World) { (self.account, self.world) = (account, world) }
+
+    mutating func take(replies ids: [Int64], in tx: any Connection) throws {
+        let ids = ids.map { Reply.ID($0) }
+        let replies = try Reply.find(ids, account: account, in: tx).filter(\.followUp)
+        guard !replies.isEmpty else { return }
+        let known = try RecoveryCase.known(ofReplies: ids, account: account, in: tx)
+        var atWork = try RecoveryCase.customersAtWork(
+            among: replies.map(\.customer), account: account, in: tx)
+        for reply in replies where !known.contains(reply.id) {
+            // Whoever works on a case of theirs reads it there.
+            guard let survey = reply.survey, atWork.insert(reply.customer).inserted else { continue }
+            let trouble = UnhappyAnswer(
+                response: nil, reply: reply.id, survey: survey, customer: reply.customer)
+            try open(trouble, reply.receivedAt, in: tx)
+        }
+    }
+
+    mutating func take(answers: [Int64], arrivals: [Int64: Timestamp], in tx: any Connection) throws {
+        let unhappy = try UnhappyAnswer.among(answers, account: account, in: tx)
+        guard !unhappy.isEmpty else { return }
+        let known = try RecoveryCase.known(
+            ofResponses: unhappy.compactMap(\.response), account: account, in: tx)
+        for answer in unhappy {
+            guard let response = answer.response, !known.contains(response) else { continue }
+            try open(answer, arrivals[response.number] ?? world.now(), in: tx)
+        }
+    }
+
+    /// The promise runs from when the answer came, however late the rule looks.
+    private mutating func open(
+        _ answer: UnhappyAnswer, _ arrival: Timestamp, in tx: any Connection
+    ) throws {
+        var (calendar, rota) =
+            try promise
+            ?? (
+                BusinessCalendar.find(account: Account.ID(account), in: tx),
+                CaseRota(account: account, at: world.now(), in: tx)
+            )
+        let owner = rota.next()
+        promise = (calendar, rota)
+        let rule = answer.reply == nil ? RecoveryCase.lowestBandRule : RecoveryCase.replyRule
+        let recovery = RecoveryCase(
+            id: world.id(), account: account, response: answer.response, reply: answer.reply, rule: rule,
+            survey: answer.survey, customer: answer.customer, stage: .open, owner: owner,
+            queue: owner == nil ? RecoveryCaseJobs.queue : nil,
+            dueAt: calendar.due(after: arrival, businessHours: RecoveryCase.businessHoursToRecover),
+            openedAt: arrival, round: 1, escalation: .none)
+        opened.append(recovery)
+        news.append(
+            recovery.event(
+                .caseOpened, by: .system, payload: owner.map { ["owner": $0.description] } ?? [:],
+                id: world.newID(), at: arrival))
+    }
+
+    func write(in tx: any Connection) throws {
+        try promise?.rota.save(in: tx)
+        try RecoveryCase.insert(opened, in: tx)
+        try Ledger.append(news, in: tx)
+    }
+}
+
 extension [SealedEvent] {
     fileprivate func subjects(_ kind: EventKind) -> [Int64] { filter { $0.kind == kind }.map(\.subject) }
+
+    /// Answers that do not say that they open nothing. A file of old ones says so a hundred thousand times,
+    /// in few different words.
+    fileprivate var mayOpen: [Int64] {
+        var known: [String: Bool] = [:]
+        return filter { event in
+            guard event.kind == .responseRecorded else { return false }
+            if let known = known[event.payloadText] { return known }
+            let follows = (try? event.payload["follow_up"]?.bool) ?? true
+            known[event.payloadText] = follows
+            return follows
+        }.map(\.subject)
+    }
 
     /// When each answer came.
     fileprivate var arrivals: [Int64: Timestamp] {

@@ -13,7 +13,8 @@ package struct CSVCells {
 }
 
 extension CSVRow {
-    package func withCells<Result>(_ body: (CSVCells) throws -> Result) rethrows -> Result {
+    /// Returns nothing, for a result of any type would be handed through memory, row by row.
+    package func withCells(_ body: (CSVCells) throws -> Void) rethrows {
         try bytes.withUnsafeBufferPointer { bytes in
             try cells.withUnsafeBufferPointer { try body(CSVCells(bytes: bytes, cells: $0)) }
         }

@@ -49,7 +49,7 @@ struct CSVCutter {
                 return refuseLong(bytes, from: start, isLast: isLast, into: &row)
             }
             guard let next = lineEnd(bytes, at: position, isLast: isLast) else { return .incomplete }
-            row.bytes.append(contentsOf: bytes[start..<position])
+            row.bytes.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<position]))
             for index in escaped { row.unescape(index) }
             return .record(end: next)
         }
@@ -62,6 +62,7 @@ struct CSVCutter {
         case cut
     }
 
+    @inline(__always)
     private func cell(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, isLast: Bool) -> Cell {
         var opening = start
         while opening < bytes.count, bytes[opening] == 0x20 { opening += 1 }
@@ -71,7 +72,7 @@ struct CSVCutter {
         var end = opening
         while end < bytes.count {
             let byte = bytes[end]
-            if byte == delimiter || byte == 0x0A || byte == 0x0D { return .plain(end: end) }
+            if byte == delimiter || byte <= 0x0D && (byte == 0x0A || byte == 0x0D) { return .plain(end: end) }
             end += 1
         }
         return isLast ? .plain(end: end) : .cut
@@ -80,7 +81,7 @@ struct CSVCutter {
     private func quotedCell(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, isLast: Bool) -> Cell {
         var position = start
         var hasPairs = false
-        while let quote = firstQuote(bytes, from: position) {
+        while let quote = bytes.first(Self.quote, from: position) {
             position = quote + 1
             if position == bytes.count, !isLast { return .cut }
             if position < bytes.count, bytes[position] == Self.quote {
@@ -92,17 +93,11 @@ struct CSVCutter {
             guard position < bytes.count else {
                 return isLast ? .quoted(content: start..<quote, hasPairs: hasPairs, end: position) : .cut
             }
-            guard [delimiter, 0x0A, 0x0D].contains(bytes[position]) else { return .faulty(.textAfterQuote) }
+            let next = bytes[position]
+            guard next == delimiter || next == 0x0A || next == 0x0D else { return .faulty(.textAfterQuote) }
             return .quoted(content: start..<quote, hasPairs: hasPairs, end: position)
         }
         return isLast ? .faulty(.unclosedQuote) : .cut
-    }
-
-    private func firstQuote(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-        guard start < bytes.count, let base = bytes.baseAddress,
-            let found = memchr(base + start, Int32(Self.quote), bytes.count - start)
-        else { return nil }
-        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     /// Gives up the record's first line alone; the next is read afresh, so that one forgotten quote costs one
@@ -136,5 +131,15 @@ struct CSVCutter {
         if bytes[position] == 0x0A { return position + 1 }
         guard position + 1 < bytes.count else { return isLast ? position + 1 : nil }
         return bytes[position + 1] == 0x0A ? position + 2 : position + 1
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Where a byte stands first, from a place on.
+    func first(_ byte: UInt8, from start: Int) -> Int? {
+        guard start < count, let base = baseAddress,
+            let found = memchr(base + start, Int32(byte), count - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 }

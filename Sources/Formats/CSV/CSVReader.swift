@@ -30,6 +30,8 @@ package final class CSVReader {
 
     private var decoder: TextDecoder
     private var buffer: [UInt8] = []
+    /// How much at the beginning of the buffer is known to be text.
+    private var sound = 0
     private var isBegun = false
     /// Inside a line that was given up for its length.
     private var isSkipping = false
@@ -61,8 +63,13 @@ package final class CSVReader {
 
     private func drain(isLast: Bool, _ hand: (CSVRow) throws -> Void) throws {
         var consumed = 0
-        defer { buffer.removeFirst(consumed) }
+        defer {
+            buffer.removeFirst(consumed)
+            sound = max(0, sound - consumed)
+        }
         try buffer.withUnsafeBufferPointer { bytes in
+            // All at once; row by row only behind the first byte that is no text.
+            sound = UTF8Check.textEnd(in: bytes, from: sound)
             if !isBegun { consumed = begin(bytes) }
             let cutter = CSVCutter(delimiter: (delimiter ?? .comma).rawValue)
             var row = CSVRow()
@@ -72,25 +79,25 @@ package final class CSVReader {
                 if outcome == .incomplete { return }
                 row.line = line
                 if case .record(let end) = outcome {
-                    line += row.hasQuotes ? Self.lineEnds(bytes[consumed..<end]) : 1
+                    line += row.hasQuotes ? Self.lineEnds(bytes, consumed..<end) : 1
                     consumed = end
                 } else {
                     isSkipping = true
                     consumed = skipLine(bytes, from: consumed, isLast: isLast)
                 }
-                try take(&row, hand)
+                try take(&row, isSound: consumed <= sound, hand)
             }
         }
     }
 
-    private func take(_ row: inout CSVRow, _ hand: (CSVRow) throws -> Void) throws {
+    private func take(_ row: inout CSVRow, isSound: Bool, _ hand: (CSVRow) throws -> Void) throws {
         if row.fault == nil {
             if row.isEmptyLine { return }
             if header.isEmpty {
                 header = row.cells.indices.map { row[$0].trimmedScalars.text }
                 return
             }
-            row.checkBytes()
+            if !isSound { row.checkBytes() }
             if row.fault == nil, row.count != header.count { row.fault = .cellCount }
         } else if header.isEmpty, let fault = row.fault {
             throw UnreadableHeader(fault: fault)
@@ -170,12 +177,15 @@ package final class CSVReader {
         return bytes[end] == 0x0D && end + 1 < bytes.count && bytes[end + 1] == 0x0A ? end + 2 : end + 1
     }
 
-    private static func lineEnds(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
-        var count = 0
-        for position in bytes.indices {
-            let isEnd = bytes[position] == 0x0A || bytes[position] == 0x0D
-            let isHalf = bytes[position] == 0x0A && position > bytes.startIndex && bytes[position - 1] == 0x0D
-            if isEnd && !isHalf { count += 1 }
+    /// CRLF is one.
+    private static func lineEnds(_ bytes: UnsafeBufferPointer<UInt8>, _ record: Range<Int>) -> Int {
+        let record = UnsafeBufferPointer(rebasing: bytes[record])
+        var (count, position) = (0, 0)
+        while let feed = record.first(0x0A, from: position) { (count, position) = (count + 1, feed + 1) }
+        position = 0
+        while let carriage = record.first(0x0D, from: position) {
+            position = carriage + 1
+            if position == record.count || record[position] != 0x0A { count += 1 }
         }
         return count
     }

@@ -43,8 +43,9 @@ package struct CSVRow: Sendable {
 
     package func isBlank(_ index: Int) -> Bool {
         withBytes(of: index) { bytes in
-            bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 }
-                || ScoreText.isBlank(String(decoding: bytes, as: UTF8.self))
+            // Most cells begin with a sign of ASCII that is no blank.
+            if let first = bytes.first, (0x21...0x7E).contains(first) { return false }
+            return ScoreText.isBlank(String(decoding: bytes, as: UTF8.self))
         }
     }
 

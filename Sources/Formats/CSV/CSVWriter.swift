@@ -8,7 +8,7 @@ package enum CSVCell: Sendable, Equatable {
 
 /// Writes CSV (RFC 4180) that spreadsheets can open without harm and `CSVReader` reads back.
 package struct CSVWriter: Sendable {
-    private let delimiter: UInt8
+    let delimiter: UInt8
     private let hasByteOrderMark: Bool
     private let hasDecimalComma: Bool
 
@@ -35,46 +35,56 @@ package struct CSVWriter: Sendable {
     }
 
     package func write(_ cells: [CSVCell], into bytes: inout [UInt8]) {
-        let start = bytes.count
-        for (index, cell) in cells.enumerated() {
-            if index > 0 { bytes.append(delimiter) }
+        var lines = CSVLines(self)
+        swap(&lines.bytes, &bytes)
+        for cell in cells {
             switch cell {
-            case .text(let text): write(FormulaGuard.added(to: text), into: &bytes)
-            case .integer(let value): bytes.append(contentsOf: String(value).utf8)
-            case .number(let value): write(value, into: &bytes)
-            case .blank: break
+            case .text(var text): text.withUTF8 { lines.text($0) }
+            case .integer(let value): lines.integer(value)
+            case .number(let value): lines.number(value)
+            case .blank: lines.blank()
             }
         }
-        // An empty line would be no row.
-        if cells.count == 1, bytes[start...].allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
-            bytes.insert(UInt8(ascii: "\""), at: start)
-            bytes.append(UInt8(ascii: "\""))
-        }
-        bytes += [0x0D, 0x0A]
+        lines.endRow()
+        swap(&lines.bytes, &bytes)
     }
 
-    private func write(_ text: String, into bytes: inout [UInt8]) {
+    func write(_ text: UnsafeBufferPointer<UInt8>, into bytes: inout [UInt8]) {
         let quote = UInt8(ascii: "\"")
-        var text = text
-        text.withUTF8 { utf8 in
-            var isPlain = utf8.first != 0x20
-            for byte in utf8 where byte == delimiter || byte == quote || byte == 0x0A || byte == 0x0D {
-                isPlain = false
-            }
-            if isPlain { return bytes.append(contentsOf: utf8) }
-            bytes.append(quote)
-            for byte in utf8 {
-                if byte == quote { bytes.append(quote) }
-                bytes.append(byte)
-            }
-            bytes.append(quote)
+        let isGuarded = FormulaGuard.isTempting(text)
+        if text.first != 0x20 || isGuarded, !needsQuotes(text) {
+            if isGuarded { bytes.append(UInt8(ascii: "'")) }
+            return bytes.append(contentsOf: text)
         }
+        bytes.append(quote)
+        if isGuarded { bytes.append(UInt8(ascii: "'")) }
+        var start = 0
+        while let place = text.first(quote, from: start) {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...place]))
+            bytes.append(quote)
+            start = place + 1
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+        bytes.append(quote)
+    }
+
+    private func needsQuotes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        for byte in text
+        where byte == delimiter || byte <= 0x22 && (byte == 0x22 || byte == 0x0A || byte == 0x0D) {
+            return true
+        }
+        return false
     }
 
     /// In the fewest digits that read back as the same; what is not finite is a blank cell.
-    private func write(_ value: Double, into bytes: inout [UInt8]) {
+    func write(_ value: Double, into bytes: inout [UInt8]) {
         guard value.isFinite else { return }
-        let text = Int(exactly: value).map { String($0) } ?? "\(value)"
-        write(hasDecimalComma ? text.replacing(".", with: ",") : text, into: &bytes)
+        if let whole = Int(exactly: value) { return write(whole, into: &bytes) }
+        bytes.append(contentsOf: (hasDecimalComma ? "\(value)".replacing(".", with: ",") : "\(value)").utf8)
+    }
+
+    func write(_ value: Int, into bytes: inout [UInt8]) {
+        if (0...9).contains(value) { return bytes.append(0x30 + UInt8(value)) }
+        bytes.append(contentsOf: String(value).utf8)
     }
 }

@@ -12,7 +12,7 @@ package enum FormulaGuard {
         return String(text.unicodeScalars.dropFirst())
     }
 
-    private static func isTempting(_ bytes: some Collection<UInt8>) -> Bool {
+    static func isTempting(_ bytes: some Collection<UInt8>) -> Bool {
         // Most texts begin with a letter or digit.
         if let first = bytes.first, first >= 0x30, first < 0x80, first != 0x3D, first != 0x40 { return false }
         for scalar in Scalars(bytes) {

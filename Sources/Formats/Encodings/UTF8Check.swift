@@ -30,6 +30,45 @@ enum UTF8Check {
         return true
     }
 
+    /// Where text ends that begins at `start`: at a zero byte, at what is no UTF-8, at a character that is
+    /// cut off, or with the bytes.
+    static func textEnd(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        let raw = UnsafeRawBufferPointer(bytes)
+        var position = start
+        while position < raw.count {
+            let lead = raw[position]
+            if lead >= 0x80 {
+                if isThreeBytes(raw, at: position, lead) {
+                    position += 3
+                } else if case .valid(let length) = sequence(in: bytes, at: position) {
+                    position += length
+                } else {
+                    return position
+                }
+            } else if position + 8 <= raw.count {
+                // The lowest bit found is true; those above it may be what a zero byte borrowed.
+                let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+                let stops = (word | (word &- ones) & ~word) & high
+                position += stops == 0 ? 8 : stops.trailingZeroBitCount >> 3
+                if stops != 0, raw[position] == 0 { return position }
+            } else if lead == 0 {
+                return position
+            } else {
+                position += 1
+            }
+        }
+        return position
+    }
+
+    /// A character of three bytes whose second may be any, as nearly all of Chinese.
+    private static func isThreeBytes(_ raw: UnsafeRawBufferPointer, at position: Int, _ lead: UInt8) -> Bool {
+        (0xE1...0xEC).contains(lead) && position + 3 <= raw.count && raw[position + 1] & 0xC0 == 0x80
+            && raw[position + 2] & 0xC0 == 0x80
+    }
+
+    private static let high: UInt64 = 0x8080_8080_8080_8080
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+
     private static func second(after lead: UInt8) -> ClosedRange<UInt8> {
         switch lead {
         case 0xE0: 0xA0...0xBF
@@ -43,7 +82,6 @@ enum UTF8Check {
     /// What eight bytes at a time show: any byte from 0x80 up, any zero byte.
     static func survey(_ bytes: UnsafeBufferPointer<UInt8>) -> (hasHigh: Bool, hasZero: Bool) {
         let raw = UnsafeRawBufferPointer(bytes)
-        let high: UInt64 = 0x8080_8080_8080_8080, ones: UInt64 = 0x0101_0101_0101_0101
         var highs: UInt64 = 0, zeros: UInt64 = 0
         var position = 0
         while position + 8 <= raw.count {

@@ -15,8 +15,8 @@ extension JSONValue {
         switch self {
         case .null: bytes.append(contentsOf: "null".utf8)
         case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
-        case .integer(let value): bytes.append(contentsOf: String(value).utf8)
-        case .number(let value): bytes.append(contentsOf: (value.isFinite ? "\(value)" : "null").utf8)
+        case .integer(let value): value.writeDigits(into: &bytes)
+        case .number(let value): bytes.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
         case .string(let value): value.writeJSON(into: &bytes)
         case .array(let values): Self.write(values, into: &bytes)
         case .object(let object): object.write(into: &bytes)
@@ -49,6 +49,19 @@ extension JSONObject {
         }
         if isEmpty { bytes.append(separator) }
         bytes.append(UInt8(ascii: "}"))
+    }
+}
+
+extension Int64 {
+    fileprivate func writeDigits(into bytes: inout [UInt8]) {
+        if self < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
     }
 }
 

@@ -9,6 +9,7 @@ package enum ScoreText {
     /// The same for the UTF-8 of a cell.
     package static func integer(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         if let plain = plainInteger(bytes) { return plain }
+        guard mayBeNumber(bytes) else { return nil }
         return writtenInteger(String(decoding: bytes, as: UTF8.self).trimmedScalars)
     }
 
@@ -24,6 +25,19 @@ package enum ScoreText {
             value = value * 10 + Int(digit)
         }
         return value
+    }
+
+    /// Words are told at their first letter, dates at their first dash.
+    private static func mayBeNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var isBegun = false
+        for byte in bytes where (0x21..<0x7F).contains(byte) {
+            switch byte {
+            case 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: ","): isBegun = true
+            case UInt8(ascii: "-"), UInt8(ascii: "+"): if isBegun { return false }
+            default: return false
+            }
+        }
+        return true
     }
 
     private static func writtenInteger(_ scalars: ArraySlice<Unicode.Scalar>) -> Int? {

@@ -15,10 +15,9 @@ extension ScoreDays {
             return try rebuild(account, wanted, through: last, in: tx)
         }
         let recorded = events.filter { $0.kind == .responseRecorded }.map(\.subject)
-        var cells: [Cell: Int] = [:]
-        for chunk in recorded.chunks(of: 500) {
-            count(try answers(Array(chunk), account, in: tx), wanted, into: &cells)
-        }
+        var tally = CellTally(wanted)
+        try count(recorded, account, wanted, into: &tally, in: tx)
+        let cells = tally.cells
         try add(cells, to: account, in: tx)
         try ScoreSpans.add(cells, to: account, in: tx)
     }
@@ -53,7 +52,7 @@ extension ScoreDays {
     static func recount(
         _ account: Int64, _ settings: Settings, through last: Int, in tx: any Connection
     ) throws -> [Cell: Int] {
-        var cells: [Cell: Int] = [:]
+        var tally = CellTally(settings)
         var position = 0
         while position < last {
             let rows = try tx.run(
@@ -61,14 +60,53 @@ extension ScoreDays {
                 SELECT position, subject_id FROM events
                 WHERE account_id = \(account) AND position > \(position) AND position <= \(last)
                   AND kind = \(EventKind.responseRecorded)
-                ORDER BY position LIMIT 500
+                ORDER BY position LIMIT 1000
                 """)
             guard let end = try rows.last?.int("position") else { break }
             position = end
-            let ids = try rows.map { try $0.int64("subject_id") }
-            count(try answers(ids, account, in: tx), settings, into: &cells)
+            try count(try rows.map { try $0.int64("subject_id") }, account, settings, into: &tally, in: tx)
         }
-        return cells
+        return tally.cells
+    }
+
+    private static func count(
+        _ ids: [Int64], _ account: Int64, _ settings: Settings, into tally: inout CellTally,
+        in tx: any Connection
+    ) throws {
+        for chunk in ids.chunks(of: 1000) {
+            let attributes = try attributes(Array(chunk), settings.attributes, account, in: tx)
+            let rows = try tx.run(
+                """
+                SELECT s.survey_id, s.raw, s.occurred_at, s.response_id, r.touchpoint, r.channel, r.agent,
+                  r.language
+                FROM scores s JOIN responses r ON r.id = s.response_id
+                WHERE s.account_id = \(account) AND s.response_id IN \(list: Array(chunk)) LIMIT 1000
+                """)
+            for row in rows {
+                let own = attributes.isEmpty ? [:] : attributes[try row.int64("response_id")] ?? [:]
+                tally.add(
+                    survey: try row.int64("survey_id"), raw: try row.int("raw"),
+                    at: try row.timestamp("occurred_at"), fixed: row.values[4...], attributes: own)
+            }
+        }
+    }
+
+    private static func attributes(
+        _ ids: [Int64], _ names: [String], _ account: Int64, in tx: any Connection
+    ) throws -> [Int64: [String: String]] {
+        if names.isEmpty { return [:] }
+        var attributes: [Int64: [String: String]] = [:]
+        let rows = try tx.run(
+            """
+            SELECT response_id, name, value FROM response_segments
+            WHERE account_id = \(account) AND response_id IN \(list: ids) AND name IN \(list: names)
+            LIMIT 10000
+            """)
+        for row in rows {
+            attributes[try row.int64("response_id"), default: [:]][try row.text("name")] =
+                try row.text("value")
+        }
+        return attributes
     }
 
     /// What is wrong with the cells of an account, as `verify` prints it: nothing when they equal a recount.

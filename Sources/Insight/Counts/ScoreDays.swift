@@ -30,7 +30,7 @@ package enum ScoreDays {
         var dimensions: [String] { ScoreDays.fixedDimensions + attributes }
     }
 
-    /// One scored answer as the counter sees it.
+    /// One scored answer with all that is known of it.
     struct Counted: Sendable {
         let id: Int64
         let survey: Int64
@@ -39,22 +39,11 @@ package enum ScoreDays {
         let values: [String: String]
     }
 
-    static func count(_ answers: [Counted], _ settings: Settings, into cells: inout [Cell: Int]) {
-        for answer in answers {
-            let day = settings.zone.day(of: answer.at).number
-            for dimension in [""] + settings.dimensions {
-                let value = dimension.isEmpty ? "" : answer.values[dimension] ?? ""
-                let cell = Cell(
-                    survey: answer.survey, dimension: dimension, value: value, day: day, raw: answer.raw)
-                cells[cell, default: 0] += 1
-            }
-        }
-    }
-
     /// The consumer that keeps the cells.
     package static var consumer: Consumer {
         Consumer(
-            consumerName, kinds: [.responseRecorded, .accountChanged, .sampleRemoved]
+            consumerName, kinds: [.responseRecorded, .accountChanged, .sampleRemoved],
+            atOnce: Follower.catchingUp
         ) { account, events, tx in
             try follow(events, account: account, in: tx)
         }

@@ -74,7 +74,7 @@ extension ScoreSpans {
                 survey: try row.int64("survey_id"), dimension: try row.text("dimension"),
                 grain: try row.value("grain"), value: try row.text("value"),
                 start: try row.int("start_day"))
-            published[span] = row.counts(from: 5)
+            published[span] = Array(row.numbers(from: 5))
         }
         let counted = spans(of: cells)
         let wrong = Set(counted.keys).union(published.keys).filter { counted[$0] != published[$0] }
@@ -92,30 +92,28 @@ extension ScoreSpans {
         _ query: ScoreQuery, _ dimension: String, _ grain: Interval, from: LocalDay?, to: LocalDay?,
         into table: inout ScoreTable, in tx: any Connection
     ) throws {
-        var conditions: [SQL] = ["survey_id IN \(list: query.surveys)", "dimension = \(dimension)"]
-        conditions += query.filters.map { "value IN \(list: $0.values)" }
+        var conditions = query.cells(of: dimension)
         if let from { conditions.append("start_day >= \(from.number)") }
         if let to { conditions.append("start_day < \(to.number)") }
         let places = table.scale.scores.lowerBound - scores.lowerBound
-        let width = table.scale.scores.count
+        let asked = counts[places..<(places + table.scale.scores.count)]
         try tx.each(
             """
-            SELECT value, start_day, \(counts.joined(", ")) FROM score_spans
+            SELECT value, start_day, \(Array(asked).joined(", ")) FROM score_spans
             WHERE account_id = \(query.account) AND grain = \(grain) AND \(conditions.joined(" AND "))
             LIMIT 10000000
             """
         ) { row in
             table.add(
                 query.by == nil ? "" : try row.text("value"),
-                query.byDay ? try row.day("start_day") : LocalDay(number: 0),
-                row.counts(from: 2)[places..<(places + width)])
+                query.byDay ? try row.day("start_day") : LocalDay(number: 0), row.numbers(from: 2))
         }
     }
 }
 
 extension Row {
-    /// One for each of `ScoreSpans.scores`, by place: names would be looked for in each of many rows.
-    fileprivate func counts(from place: Int) -> [Int] {
-        values[place...].map { if case .integer(let count) = $0 { Int(count) } else { 0 } }
+    /// By place: names would be looked for in each of many rows.
+    fileprivate func numbers(from place: Int) -> some Collection<Int> {
+        values[place...].lazy.map { if case .integer(let number) = $0 { Int(number) } else { 0 } }
     }
 }

@@ -74,31 +74,48 @@ extension Figure {
     /// The shape that the API, the report and every export send: full precision, null where there is no
     /// value.
     package var json: JSONObject {
-        var object: JSONObject = ["n": .integer(Int64(n))]
-        switch scale.metric {
-        case .nps: addBands(to: &object)
-        case .csat, .ces: object.set("top", .integer(Int64(histogram.top)))
-        }
-        object.set("value", JSONValue(value))
-        object.set("low", JSONValue(limits?.low))
-        object.set("high", JSONValue(limits?.high))
-        if scale.metric != .nps {
-            object.set("mean", JSONValue(mean))
-            object.set("mean_low", JSONValue(meanLimits?.low))
-            object.set("mean_high", JSONValue(meanLimits?.high))
-        }
-        object.set("level", .number(0.95))
+        var object = JSONObject()
+        eachMember { object.append("\($0)", $1) }
         return object
     }
 
-    private func addBands(to object: inout JSONObject) {
+    /// The same, written at once.
+    func write(into json: inout JSONBytes, beside: JSONObject = JSONObject()) {
+        json.object { json in
+            eachMember { name, value in
+                json.key(name)
+                json.value(value)
+            }
+            json.members(of: beside)
+        }
+    }
+
+    private func eachMember(_ take: (StaticString, JSONValue) -> Void) {
+        take("n", .integer(Int64(n)))
+        switch scale.metric {
+        case .nps: eachBand(take)
+        case .csat, .ces: take("top", .integer(Int64(histogram.top)))
+        }
+        take("value", JSONValue(value))
+        take("low", JSONValue(limits?.low))
+        take("high", JSONValue(limits?.high))
+        if scale.metric != .nps {
+            take("mean", JSONValue(mean))
+            let limits = meanLimits
+            take("mean_low", JSONValue(limits?.low))
+            take("mean_high", JSONValue(limits?.high))
+        }
+        take("level", .number(0.95))
+    }
+
+    private func eachBand(_ take: (StaticString, JSONValue) -> Void) {
         let bands = histogram.bands
-        object.set("promoters", .integer(Int64(bands.promoters)))
-        object.set("passives", .integer(Int64(bands.passives)))
-        object.set("detractors", .integer(Int64(bands.detractors)))
+        take("promoters", .integer(Int64(bands.promoters)))
+        take("passives", .integer(Int64(bands.passives)))
+        take("detractors", .integer(Int64(bands.detractors)))
         guard scale == .npsSigned else { return }
-        object.set("unassigned", .integer(Int64(bands.unassigned)))
-        object.set("method", .string(method.rawValue))
+        take("unassigned", .integer(Int64(bands.unassigned)))
+        take("method", .string(method.rawValue))
     }
 }
 

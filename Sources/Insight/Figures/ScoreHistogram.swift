@@ -35,9 +35,15 @@ package struct ScoreHistogram: Equatable, Sendable {
     }
 
     package var bands: BandCounts {
-        BandCounts(
-            promoters: count(.promoter), passives: count(.passive), detractors: count(.detractor),
-            unassigned: count(.unassigned))
+        zip(scale.scores, counts).reduce(into: BandCounts()) { bands, cell in
+            switch scale.band(of: cell.0) {
+            case .promoter: bands.promoters += cell.1
+            case .passive: bands.passives += cell.1
+            case .detractor: bands.detractors += cell.1
+            case .unassigned: bands.unassigned += cell.1
+            default: break
+            }
+        }
     }
 
     /// How many gave one of the top scores (CSAT, CES).

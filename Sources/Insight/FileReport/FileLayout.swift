@@ -2,7 +2,7 @@ package import Formats
 import Kernel
 
 /// How a file is built, as a report finds it out: which column is what, and how its dates are written.
-package struct FileLayout: Sendable {
+package struct FileLayout: Equatable, Sendable {
     package let headings: [String]
     package let columns: ReportColumns
     package let order: DateOrder

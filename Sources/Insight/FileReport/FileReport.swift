@@ -75,6 +75,21 @@ package struct FileSource: Sendable {
         self.name = name
         self.read = read
     }
+
+    /// The first chunk alone.
+    package var beginning: FileSource {
+        struct Enough: Error {}
+        return FileSource(name: name) { [read] body in
+            var isRead = false
+            do {
+                try read { chunk in
+                    if isRead { throw Enough() }
+                    isRead = true
+                    try body(chunk)
+                }
+            } catch is Enough {}
+        }
+    }
 }
 
 extension FileReport {

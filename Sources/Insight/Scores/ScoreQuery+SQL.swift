@@ -57,10 +57,23 @@ extension ScoreQuery {
     }
 
     private func fromCells(_ dimension: String, _ scale: Scale, in tx: any Connection) throws -> ScoreTable {
-        var conditions: [SQL] = ["survey_id IN \(list: surveys)", "dimension = \(dimension)"]
-        conditions += filters.map { "value IN \(list: $0.values)" }
+        var conditions = cells(of: dimension)
         if let from { conditions.append("day >= \(from.number)") }
         if let to { conditions.append("day < \(to.number)") }
+        if let from, let to, filters.isEmpty, !dimension.isEmpty {
+            // Days stand behind their values: without these all days of a dimension would be looked through.
+            let months =
+                cells(of: dimension) + [
+                    "grain = \(Interval.month)", "start_day >= \(Interval.month.start(of: from).number)",
+                    "start_day < \(to.number)",
+                ]
+            conditions.append(
+                """
+                value IN (
+                  SELECT value FROM score_spans
+                  WHERE account_id = \(account) AND \(months.joined(" AND ")))
+                """)
+        }
         let value: SQL = by == nil ? "''" : "value"
         let day: SQL = byDay ? "day" : "0"
         let rows = try tx.run(
@@ -75,6 +88,13 @@ extension ScoreQuery {
                 times: try row.int("n"))
         }
         return table
+    }
+
+    /// Which counts of one dimension, days or spans, whenever they were.
+    func cells(of dimension: String) -> [SQL] {
+        var conditions: [SQL] = ["survey_id IN \(list: surveys)", "dimension = \(dimension)"]
+        if dimension.isEmpty { conditions.append("value = ''") }
+        return conditions + filters.map { "value IN \(list: $0.values)" }
     }
 
     /// Grouped by quarter hours, which no zone cuts, so that the day is found here and not by the database.

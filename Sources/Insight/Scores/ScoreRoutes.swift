@@ -1,6 +1,7 @@
 import Accounts
 package import Database
 import Formats
+import HTTPTypes
 import Hummingbird
 import Kernel
 import Surveys
@@ -23,59 +24,84 @@ package struct ScoreRoutes: Sendable {
     @Sendable private func scores(_ call: Call) async throws -> Response {
         let input = try ScoreInput(call)
         let columns = columns?.now(of: input.account)
-        let answer = try await reader.read { tx in
-            let surveys = try input.surveys.map { try Survey.find($0, account: input.account, in: tx) }
-            guard let first = surveys.first, surveys.allSatisfy({ $0.scale == first.scale }) else {
-                throw DomainError.invalid("/survey", "scales-differ")
-            }
-            let zone = try Account.find(Account.ID(input.account), in: tx).zone
-            let query = ScoreQuery(
-                account: input.account, surveys: input.surveys, from: input.from, to: input.to, by: input.by,
-                filters: input.filters, zone: zone, byDay: input.interval != nil, interval: input.interval)
-            let table = try query.table(scale: first.scale, columns: columns, in: tx)
-            let isWeighted = surveys.allSatisfy { $0.method == .weighted }
-            let beside = try input.isWhole ? ScoreBeside(query, in: tx) : nil
-            return Self.json(table, input, method: isWeighted ? .weighted : .strict, beside)
+        let begun = ContinuousClock.now
+        let counted = try await reader.read { tx in try Counted(input, columns, in: tx) }
+        let took = ContinuousClock.now - begun
+        var response = Response.bytes(counted.json(input), type: "application/json")
+        response.headers[.serverTiming] = "store;dur=\((took / .microseconds(1)).rounded() / 1000)"
+        return response
+    }
+}
+
+/// What the store holds of a question.
+private struct Counted: Sendable {
+    let table: ScoreTable
+    let method: Figure.Method
+    let beside: ScoreBeside?
+
+    init(_ input: ScoreInput, _ columns: ScoreColumns.Standing?, in tx: any Connection) throws {
+        let surveys = try input.surveys.map { try Survey.find($0, account: input.account, in: tx) }
+        guard let first = surveys.first, surveys.allSatisfy({ $0.scale == first.scale }) else {
+            throw DomainError.invalid("/survey", "scales-differ")
         }
-        return .json(.object(answer))
+        let zone = try Account.find(Account.ID(input.account), in: tx).zone
+        let query = ScoreQuery(
+            account: input.account, surveys: input.surveys, from: input.from, to: input.to, by: input.by,
+            filters: input.filters, zone: zone, byDay: input.interval != nil, interval: input.interval)
+        table = try query.table(scale: first.scale, columns: columns, in: tx)
+        method = surveys.allSatisfy { $0.method == .weighted } ? .weighted : .strict
+        beside = try input.isWhole ? ScoreBeside(query, in: tx) : nil
     }
 
-    private static func json(
-        _ table: ScoreTable, _ input: ScoreInput, method: Figure.Method, _ beside: ScoreBeside?
-    ) -> JSONObject {
-        func figure(_ histogram: ScoreHistogram) -> JSONValue {
-            .object(Figure(histogram, method: method).json)
+    func json(_ input: ScoreInput) -> [UInt8] {
+        var json = JSONBytes()
+        json.object { json in
+            json.key("metric")
+            json.value(.string(table.scale.metric.rawValue))
+            json.key("scale")
+            json.value(.string(table.scale.rawValue))
+            json.key("overall")
+            Figure(table.overall, method: method).write(into: &json, beside: beside?.json ?? [:])
+            if input.by != nil {
+                json.key("groups")
+                json.array { json in
+                    for group in table.groups { write(group, input.interval, into: &json) }
+                }
+            }
+            if let interval = input.interval { write(table.series(interval), into: &json) }
         }
-        func series(_ interval: Interval, of value: String? = nil) -> JSONValue {
-            .array(
-                table.series(interval, of: value).map { point in
-                    ["start": .string(point.start.description), "figure": figure(point.histogram)]
-                })
-        }
-        var overall = Figure(table.overall, method: method).json
-        if let beside { for member in beside.json.members { overall.set(member.key, member.value) } }
-        var answer: JSONObject = [
-            "metric": .string(table.scale.metric.rawValue), "scale": .string(table.scale.rawValue),
-            "overall": .object(overall),
-        ]
-        if input.by != nil {
-            answer.set(
-                "groups",
-                .array(
-                    table.groups.map { group in
-                        var object: JSONObject = [
-                            "key": group.value.isEmpty ? .null : .string(group.value),
-                            "figure": figure(group.histogram),
-                        ]
-                        if let interval = input.interval {
-                            object.set("series", series(interval, of: group.value))
-                        }
-                        return .object(object)
-                    }))
-        }
-        if let interval = input.interval { answer.set("series", series(interval)) }
-        return answer
+        return json.bytes
     }
+
+    private func write(_ group: ScoreTable.Group, _ interval: Interval?, into json: inout JSONBytes) {
+        json.object { json in
+            json.key("key")
+            json.value(group.value.isEmpty ? .null : .string(group.value))
+            json.key("figure")
+            Figure(group.histogram, method: method).write(into: &json)
+            if let interval { write(group.series(interval), into: &json) }
+        }
+    }
+
+    private func write(
+        _ series: [(start: LocalDay, histogram: ScoreHistogram)], into json: inout JSONBytes
+    ) {
+        json.key("series")
+        json.array { json in
+            for point in series {
+                json.object { json in
+                    json.key("start")
+                    json.value(.string(point.start.description))
+                    json.key("figure")
+                    Figure(point.histogram, method: method).write(into: &json)
+                }
+            }
+        }
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let serverTiming = Self("Server-Timing")!
 }
 
 /// The query of `GET /scores`, checked.

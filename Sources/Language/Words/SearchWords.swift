@@ -1,126 +1,194 @@
 /// How text is cut for full-text search, alike on every database: we cut, they only look up.
 ///
 /// Letters are folded (case, width, accents, ł as l, Traditional as Simplified). A run of letters and digits
-/// is one word. Chinese gives ICU's words, each character and each pair of neighbours, so that any part of a
-/// comment, however the dictionary would cut it there, is found.
+/// is one word. Chinese gives each character and each pair of neighbours: any part of a comment is asked for
+/// by its pairs, so no dictionary is needed to find it.
 package enum SearchWords {
-    /// Longer runs are cut off here: nobody searches for them, and an index refuses longer ones.
-    private static let longest = 64
-
     /// The words under which a text is found: distinct, in order, letters and digits only.
     package static func cut(_ text: String) -> [String] {
-        if let words = plainWords(of: text) { return words }
-        return distinct { add in
-            forEachRun(of: text) { run, isHan in
-                guard isHan else { return add(run.prefix(longest)) }
-                let characters = Self.characters(of: run)
-                characters.forEach { add(run[$0]) }
-                pairs(of: characters).forEach { add(run[$0]) }
-                if characters.count > 2 {
-                    for word in WordCutter.cut(Array(run)) where word.range.count <= longest {
-                        add(
-                            run[
-                                word.range.lowerBound + run.startIndex..<word.range.upperBound
-                                    + run.startIndex])
-                    }
-                }
-            }
-        }
-    }
-
-    /// The same for a text of ASCII alone, where only capitals and signs need a look; `nil` for another.
-    private static func plainWords(of text: String) -> [String]? {
-        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
-        var words: [String] = []
-        var seen: Set<String> = []
-        var word: [UInt8] = []
-        word.reserveCapacity(longest)
-        func end() {
-            if word.isEmpty { return }
-            let text = String(decoding: word.prefix(longest), as: UTF8.self)
-            word.removeAll(keepingCapacity: true)
-            // A few are sooner looked through than hashed.
-            if words.count < 16 {
-                if words.contains(text) { return }
-            } else {
-                if seen.isEmpty { seen = Set(words) }
-                guard seen.insert(text).inserted else { return }
-            }
-            words.append(text)
-        }
-        for byte in text.utf8 {
-            switch byte {
-            case 0x61...0x7A, 0x30...0x39: word.append(byte)
-            case 0x41...0x5A: word.append(byte + 0x20)
-            default: end()
-            }
-        }
-        end()
-        return words
+        var line = SearchLine()
+        return line.words(of: text)
     }
 
     /// The words that a text must all have to be found by what somebody typed. Every part of a text finds the
     /// text.
     package static func asked(_ query: String) -> [String] {
-        distinct { add in
-            forEachRun(of: query) { run, isHan in
-                guard isHan else { return add(run.prefix(longest)) }
-                let characters = Self.characters(of: run)
-                if characters.count == 1 { add(run) }
-                pairs(of: characters).forEach { add(run[$0]) }
+        var line = SearchLine(asks: true)
+        return line.words(of: query)
+    }
+}
+
+/// Cuts one comment after another, in memory that is used again.
+package struct SearchLine: Sendable {
+    /// Longer runs are cut off here: nobody searches for them, and an index refuses longer ones.
+    private static let longest = 64
+    /// Nobody outside can choose words that share a slot.
+    private static let seed = UInt64(bitPattern: Int64(Hasher().finalize()))
+
+    /// A single Chinese character is asked for only where it stands alone.
+    private let asks: Bool
+    /// Folded letters in UTF-8, those that are part of no word left out.
+    private var bytes: [UInt8] = []
+    /// Distinct words, as places in `bytes`.
+    private var words: [Range<Int>] = []
+    /// Words by their hash: a place in `words` and one, 0 where none is.
+    private var slots = [Int32](repeating: 0, count: 128)
+    private var run = SearchLetters.Kind.other
+    private var runStart = 0
+    private var runLength = 0
+    /// Where the characters of a Chinese run begin.
+    private var characters: [Int] = []
+
+    package init() { self.init(asks: false) }
+    fileprivate init(asks: Bool) { self.asks = asks }
+
+    /// The words of some texts, each once, with a blank between two; empty where there are none.
+    package mutating func line(of texts: [String]) -> String {
+        gather(texts)
+        let length = words.reduce(0) { $0 + $1.count + 1 }
+        return String(unsafeUninitializedCapacity: length) { line in
+            var end = 0
+            for word in words {
+                if end > 0 {
+                    line[end] = 0x20
+                    end += 1
+                }
+                for place in word {
+                    line[end] = bytes[place]
+                    end += 1
+                }
+            }
+            return end
+        }
+    }
+
+    fileprivate mutating func words(of text: String) -> [String] {
+        gather([text])
+        return words.map { String(decoding: bytes[$0], as: UTF8.self) }
+    }
+
+    private mutating func gather(_ texts: [String]) {
+        bytes.removeAll(keepingCapacity: true)
+        words.removeAll(keepingCapacity: true)
+        for index in slots.indices { slots[index] = 0 }
+        for text in texts {
+            take(text)
+            endRun()
+        }
+    }
+}
+
+extension SearchLine {
+    private mutating func take(_ text: String) {
+        var text = text
+        let isPlain = text.withUTF8 { utf8 in
+            guard SearchLetters.arePlain(utf8) else { return false }
+            var place = 0
+            while place < utf8.count {
+                let unit = SearchLetters.unit(of: utf8, at: &place)
+                take(UInt32(SearchLetters.folded[unit]))
+            }
+            return true
+        }
+        if isPlain { return }
+        let units = Folding.searchable(text)
+        var place = 0
+        while place < units.count {
+            let unit = units[place]
+            place += 1
+            if UTF16.isLeadSurrogate(unit), place < units.count {
+                let pair = 0x10000 + (UInt32(unit) - 0xD800) << 10 + (UInt32(units[place]) - 0xDC00)
+                take(pair, HanScript.leads(unit) ? .han : .other)
+                place += 1
+            } else {
+                take(UInt32(unit))
             }
         }
     }
 
-    private static func distinct(_ collect: ((ArraySlice<UInt16>) -> Void) -> Void) -> [String] {
-        var seen: Set<String> = []
-        var words: [String] = []
-        collect { units in
-            let word = String(decoding: units, as: UTF16.self)
-            if seen.insert(word).inserted { words.append(word) }
+    private mutating func take(_ letter: UInt32) { take(letter, SearchLetters.kinds[Int(letter)]) }
+
+    private mutating func take(_ letter: UInt32, _ kind: SearchLetters.Kind) {
+        if kind != run {
+            endRun()
+            (run, runStart) = (kind, bytes.count)
         }
-        return words
+        switch kind {
+        case .other: return
+        case .letter:
+            if runLength == Self.longest { return }
+            runLength += 1
+        case .han: characters.append(bytes.count)
+        }
+        append(letter)
     }
 
-    /// Runs of Han characters, and runs of other letters and digits.
-    private static func forEachRun(of text: String, _ body: (ArraySlice<UInt16>, Bool) -> Void) {
-        let units = Folding.searchable(text)
-        var start = 0
-        var kind: Bool?
-        for index in 0...units.count {
-            let next = index < units.count ? isHan(units, index) : nil
-            guard next != kind || index == units.count else { continue }
-            if let kind { body(units[start..<index], kind) }
-            start = index
-            kind = next
+    private mutating func append(_ letter: UInt32) {
+        func tail(_ shift: UInt32) -> UInt8 { UInt8(0x80 | letter >> shift & 0x3F) }
+        switch letter {
+        case 0..<0x80: bytes.append(UInt8(letter))
+        case 0x80..<0x800:
+            bytes.append(UInt8(0xC0 | letter >> 6))
+            bytes.append(tail(0))
+        case 0x800..<0x10000:
+            bytes.append(UInt8(0xE0 | letter >> 12))
+            bytes.append(tail(6))
+            bytes.append(tail(0))
+        default:
+            bytes.append(UInt8(0xF0 | letter >> 18))
+            bytes.append(tail(12))
+            bytes.append(tail(6))
+            bytes.append(tail(0))
         }
     }
 
-    /// `nil` for what is no part of a word.
-    private static func isHan(_ units: [UInt16], _ index: Int) -> Bool? {
-        let unit = units[index]
-        if HanScript.contains(unit) { return true }
-        if (0xDC00..<0xE000).contains(unit) {
-            return index > 0 && HanScript.leads(units[index - 1]) ? true : nil
+    private mutating func endRun() {
+        switch run {
+        case .other: return
+        case .letter: add(runStart..<bytes.count)
+        case .han:
+            let count = characters.count
+            characters.append(bytes.count)
+            if !asks || count == 1 {
+                for place in 0..<count { add(characters[place]..<characters[place + 1]) }
+            }
+            for place in 0..<count - 1 { add(characters[place]..<characters[place + 2]) }
+            characters.removeAll(keepingCapacity: true)
         }
-        switch Letter(unit) {
-        case .letter, .digit: return false
-        case .apostrophe, .other: return nil
-        }
+        (run, runLength) = (.other, 0)
     }
 
-    private static func characters(of run: ArraySlice<UInt16>) -> [Range<Int>] {
-        var ranges: [Range<Int>] = []
-        var index = run.startIndex
-        while index < run.endIndex {
-            let next = min(run.endIndex, index + (HanScript.leads(run[index]) ? 2 : 1))
-            ranges.append(index..<next)
-            index = next
+    private mutating func add(_ word: Range<Int>) {
+        if words.count * 2 >= slots.count { grow() }
+        var slot = slot(of: word)
+        while slots[slot] > 0 {
+            if isSame(words[Int(slots[slot]) - 1], word) { return }
+            slot = (slot + 1) & (slots.count - 1)
         }
-        return ranges
+        words.append(word)
+        slots[slot] = Int32(words.count)
     }
 
-    private static func pairs(of characters: [Range<Int>]) -> [Range<Int>] {
-        zip(characters, characters.dropFirst()).map { $0.lowerBound..<$1.upperBound }
+    private func slot(of word: Range<Int>) -> Int {
+        var hash = Self.seed
+        for place in word { hash = (hash ^ UInt64(bytes[place])) &* 0x9E37_79B9_7F4A_7C15 }
+        return Int(truncatingIfNeeded: hash >> 33) & (slots.count - 1)
+    }
+
+    private func isSame(_ one: Range<Int>, _ other: Range<Int>) -> Bool {
+        guard one.count == other.count else { return false }
+        for step in 0..<one.count where bytes[one.lowerBound + step] != bytes[other.lowerBound + step] {
+            return false
+        }
+        return true
+    }
+
+    private mutating func grow() {
+        slots = [Int32](repeating: 0, count: slots.count * 2)
+        for (place, word) in words.enumerated() {
+            var slot = slot(of: word)
+            while slots[slot] > 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = Int32(place + 1)
+        }
     }
 }

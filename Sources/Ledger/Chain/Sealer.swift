@@ -10,24 +10,27 @@ package struct Sealer: Sendable {
         package fileprivate(set) var failures: [Int64: any Error] = [:]
     }
 
-    /// Events of one account that share a link and a transaction.
-    private static let largestBatch = 1000
     private let database: any Database
+    /// Events of one account that share a link and a transaction.
+    private let largestBatch: Int
 
-    package init(database: any Database) { self.database = database }
+    package init(database: any Database, largestBatch: Int = Follower.serving) {
+        self.database = database
+        self.largestBatch = largestBatch
+    }
 
     /// Seals what waits in `accounts`, all at once, so that they share a commit. Throws `LeaseLost` as soon
     /// as `lease` is no longer ours: then somebody else seals.
     package func seal(
         _ accounts: some Sequence<Int64>, under lease: Lease, at now: @escaping @Sendable () -> Timestamp
     ) async throws -> Outcome {
-        try await withThrowingTaskGroup(of: (Int64, Result<Int, any Error>).self) { group in
+        try await withThrowingTaskGroup(of: (Int64, Result<Int, any Error>).self) { [largestBatch] group in
             for account in accounts {
                 group.addTask {
                     do {
                         let count = try await database.write { tx in
                             try lease.require(at: now(), in: tx)
-                            return try Self.seal(account, limit: Self.largestBatch, in: tx)
+                            return try Self.seal(account, limit: largestBatch, in: tx)
                         }
                         return (account, .success(count))
                     } catch let lost as LeaseLost {

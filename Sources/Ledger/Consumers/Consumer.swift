@@ -11,12 +11,17 @@ package struct Consumer: Sendable {
     /// Stored beside the cursor: a new name begins again at the first event.
     package let name: String
     let kinds: [EventKind]
+    /// How many events the effect takes in at once, however many the cursor passes.
+    private let atOnce: Int
     private let effect: Effect
 
     /// `kinds` are those that the effect sees, all when empty; the cursor passes the others by.
-    package init(_ name: String, kinds: [EventKind] = [], effect: @escaping Effect) {
+    package init(
+        _ name: String, kinds: [EventKind] = [], atOnce: Int = 1000, effect: @escaping Effect
+    ) {
         self.name = name
         self.kinds = kinds
+        self.atOnce = atOnce
         self.effect = effect
     }
 
@@ -44,10 +49,20 @@ package struct Consumer: Sendable {
             let events = try Self.events(for: going, account, after: first.position, through: through, in: tx)
             for consumer in going {
                 let theirs = consumer.kinds.isEmpty ? events : events.filter(consumer.takes)
-                if !theirs.isEmpty { try consumer.effect(account, theirs, tx) }
+                try consumer.take(theirs, of: account, in: tx)
             }
             try moveCursors(of: going, account, to: through, in: tx)
             return through - first.position
+        }
+    }
+
+    private func take(_ events: [SealedEvent], of account: Int64, in tx: any Connection) throws {
+        if events.count > atOnce {
+            for start in stride(from: 0, to: events.count, by: atOnce) {
+                try effect(account, Array(events[start..<min(start + atOnce, events.count)]), tx)
+            }
+        } else if !events.isEmpty {
+            try effect(account, events, tx)
         }
     }
 

@@ -17,6 +17,9 @@ package final class Follower: Sendable {
         var blocked: [Int64: Blocked] = [:]
         /// By the last pass.
         var sealed = 0
+        var sealedInAll = 0
+        /// When so many were sealed, the database looks how its rows are spread by now.
+        var nextLook = Follower.firstLook
     }
     /// Consumers that stand at one place of one account, by their index.
     struct Group: Sendable {
@@ -33,13 +36,17 @@ package final class Follower: Sendable {
 
     static let leaseName = "follower"
     static let term = Duration.seconds(10)
-    private static let look = Duration.milliseconds(250)
-    /// Events of one account that a consumer takes in at once.
-    private static let largestBatch = 1000
+    private static let pause = Duration.milliseconds(250)
+    /// Few enough that whoever answers meanwhile does not wait for long.
+    package static let serving = 1000
+    /// Where nobody waits: what a transaction costs beside its events is shared by more of them.
+    package static let catchingUp = 5000
     /// Where a pass has sealed so many, the next one lets as many gather: what a pass costs beside its events
     /// is shared by more of them. One answer now and then never waits.
     private static let manySealed = 8
     private static let gathering = Duration.milliseconds(25)
+    /// Events after which the database first looks how its rows are spread; then at twice as many, and so on.
+    private static let firstLook = 200
     /// Bodies that wait at once: the waiting list belongs to the people who use the product.
     private static let mostAtOnce = 64
 
@@ -47,6 +54,8 @@ package final class Follower: Sendable {
     private let now: @Sendable () -> Timestamp
     private let holder: String
     private let consumers: [Consumer]
+    /// Events of one account that are sealed and taken in by one transaction.
+    private let largestBatch: Int
     private let doorbell: Doorbell
     private let log = Logger(label: "ledger")
     private let state = Mutex(State())
@@ -54,7 +63,7 @@ package final class Follower: Sendable {
     /// `holder` names this process, and no other ever. Ring `doorbell` after each commit.
     package init(
         database: any Database, now: @escaping @Sendable () -> Timestamp, holder: String,
-        consumers: [Consumer],
+        consumers: [Consumer], largestBatch: Int = Follower.serving,
         doorbell: Doorbell = Doorbell()
     ) {
         precondition(Set(consumers.map(\.name)).count == consumers.count, "two consumers share a cursor")
@@ -62,13 +71,14 @@ package final class Follower: Sendable {
         self.now = now
         self.holder = holder
         self.consumers = consumers
+        self.largestBatch = largestBatch
         self.doorbell = doorbell
     }
 
     /// Works until cancelled, then gives the lease back.
     package func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { [doorbell] in await doorbell.ring(every: Self.look) }
+            group.addTask { [doorbell] in await doorbell.ring(every: Self.pause) }
             for await _ in doorbell.rings {
                 do {
                     while try await pass() == .went, !Task.isCancelled { await gather() }
@@ -118,9 +128,11 @@ package final class Follower: Sendable {
         var went = false
         if !unsealed.isEmpty {
             do {
-                let outcome = try await Sealer(database: database).seal(unsealed, under: lease, at: now)
+                let outcome = try await Sealer(database: database, largestBatch: largestBatch)
+                    .seal(unsealed, under: lease, at: now)
                 went = outcome.sealed > 0
                 note(outcome)
+                if isTimeToLook() { await look() }
             } catch is LeaseLost {
                 state.withLock { $0.lease = nil }
                 return .elsewhere
@@ -192,10 +204,27 @@ package final class Follower: Sendable {
         try? await database.write { tx in try lease.release(in: tx) }
     }
 
+    private func isTimeToLook() -> Bool {
+        state.withLock { state in
+            guard state.sealedInAll >= state.nextLook else { return false }
+            state.nextLook = state.sealedInAll * 2
+            return true
+        }
+    }
+
+    private func look() async {
+        do {
+            try await database.learnSpread()
+        } catch {
+            log.warning("cannot look how rows are spread", metadata: ["reason": "\(FailureReason(error))"])
+        }
+    }
+
     private func note(_ outcome: Sealer.Outcome) {
         let moment = now()
         state.withLock { state in
             state.sealed = outcome.sealed
+            state.sealedInAll += outcome.sealed
             state.blocked = state.blocked.filter {
                 $0.value.until > moment || outcome.failures[$0.key] != nil
             }
@@ -218,7 +247,7 @@ package final class Follower: Sendable {
         let moment = now()
         do {
             return try await Consumer.advance(
-                group, account: account, limit: Self.largestBatch, at: moment, in: database) > 0
+                group, account: account, limit: largestBatch, at: moment, in: database) > 0
         } catch is DatabaseBusy {
             return false  // True of everybody: not this consumer's failure.
         } catch {

@@ -4,12 +4,12 @@ package import Kernel
 /// An event that waits for its place.
 package struct NewEvent: Sendable {
     let kind: EventKind
-    let subject: Int64
-    let customer: Int64?
+    private(set) var subject: Int64
+    private(set) var customer: Int64?
     let actor: String
     /// In one spelling: members in the order of their keys.
     let payload: String
-    let id: Int64
+    private(set) var id: Int64
     let account: Int64
     let happenedAt: Timestamp
 
@@ -31,5 +31,12 @@ package struct NewEvent: Sendable {
         self.id = id
         self.account = account
         happenedAt = now
+    }
+
+    /// The same of another row.
+    package func about(_ subject: Int64, customer: Int64?, id: Int64) -> NewEvent {
+        var event = self
+        (event.subject, event.customer, event.id) = (subject, customer, id)
+        return event
     }
 }

@@ -6,9 +6,24 @@ import Kernel
 /// ended: a million take no more memory than a thousand, and the last costs no more time than the first.
 package struct ResponseExport: Sendable {
     /// A further question, or one line or option of it, with a column of its own.
-    struct Item: Hashable, Sendable {
+    struct Item: Hashable, Comparable, Sendable {
         let question: String
         let item: String
+
+        /// Of one question, as `Answer.item` names them.
+        static func all(of question: Question) -> [Item] {
+            let items =
+                switch question.kind {
+                case .choice, .rating, .text: [""]
+                case .choices, .matrix: question.options.map(\.key)
+                case .contact: Question.contactItems
+                }
+            return items.map { Item(question: question.key, item: $0) }
+        }
+
+        static func < (one: Item, other: Item) -> Bool {
+            (one.question, one.item) < (other.question, other.item)
+        }
     }
 
     let filter: ResponseFilter
@@ -18,10 +33,14 @@ package struct ResponseExport: Sendable {
     /// What the first row says. `rapport import` finds its columns in it.
     package let headings: [String]
 
-    static let fixedHeadings = [
-        "id", "survey", "score", "scale", "band", "occurred_at", "comment", "touchpoint", "channel", "agent",
-        "language", "source", "survey_version", "recorded_at", "external_id", "name", "customer",
+    /// In the order in which they are asked for.
+    static let fixedColumns: [(heading: String, kind: ResponsePart.Kind)] = [
+        ("id", .response), ("survey", .survey), ("score", .integer), ("scale", .text), ("band", .text),
+        ("occurred_at", .time), ("comment", .text), ("touchpoint", .text), ("channel", .text),
+        ("agent", .text), ("language", .text), ("source", .text), ("survey_version", .integer),
+        ("recorded_at", .time), ("external_id", .text), ("name", .text), ("customer", .customer),
     ]
+    static let fixedHeadings = fixedColumns.map(\.heading)
 
     init(_ filter: ResponseFilter, account: Int64, items: [Item], segments: [String]) {
         self.filter = filter
@@ -34,15 +53,26 @@ package struct ResponseExport: Sendable {
             + items.map { "answer:" + ($0.item.isEmpty ? $0.question : "\($0.question).\($0.item)") }
             + segments.map { "attribute:" + $0 }
     }
+}
 
-    /// Fills in what was said to further questions and what was known.
-    func add(_ answers: [Answer], _ known: [CustomerAttribute], to cells: inout [CSVCell]) {
-        for answer in answers {
-            guard let column = items[Item(question: answer.question, item: answer.item)] else { continue }
-            cells[column] = answer.number.map { .number($0) } ?? .text(answer.choice ?? answer.words ?? "yes")
+/// The columns of names that come again and again, found by their bytes.
+struct ColumnMemory {
+    private var names = ValueIndex()
+    private var columns: [Int?] = []
+    private var key: [UInt8] = []
+
+    /// `find` is asked once for each list of names.
+    mutating func column(
+        _ parts: [UnsafeBufferPointer<UInt8>], else find: ([String]) -> Int?
+    ) -> Int? {
+        key.removeAll(keepingCapacity: true)
+        for part in parts {
+            key.append(contentsOf: part)
+            // No name holds it.
+            key.append(0)
         }
-        for attribute in known {
-            if let column = segments[attribute.name] { cells[column] = .text(attribute.value) }
-        }
+        let number = key.withUnsafeBufferPointer { names.number(of: $0) }
+        if number == columns.count { columns.append(find(parts.map { String(decoding: $0, as: UTF8.self) })) }
+        return columns[number]
     }
 }

@@ -39,12 +39,13 @@ package struct ResponseExportRoutes: Sendable {
             // A transaction for each part: a slow reader holds none open.
             body: ResponseBody { [reader] writer in
                 try await writer.write(ByteBuffer(bytes: file.head))
-                var place: ResponsePlace?
-                repeat {
-                    let part = try await reader.read { [place] tx in try file.part(after: place, in: tx) }
-                    try await writer.write(ByteBuffer(bytes: part.bytes))
-                    place = part.next
-                } while place != nil
+                var part = try await reader.read { tx in try file.part(after: nil, in: tx) }
+                while let place = part.next {
+                    async let following = reader.read { tx in try file.part(after: place, in: tx) }
+                    try await writer.write(ByteBuffer(bytes: file.bytes(of: part)))
+                    part = try await following
+                }
+                try await writer.write(ByteBuffer(bytes: file.bytes(of: part)))
                 try await writer.finish(nil)
             })
     }

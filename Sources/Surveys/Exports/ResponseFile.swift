@@ -38,24 +38,50 @@ package struct ResponseFile: Sendable {
         return bytes
     }
 
-    /// The next answers, how many, and where it goes on; `nil` after the last one.
-    package func part(
-        after place: ResponsePlace?, in tx: any Connection
-    ) throws -> (bytes: [UInt8], count: Int, next: ResponsePlace?) {
-        var (bytes, count): ([UInt8], Int) = ([], 0)
-        let next =
-            switch format {
-            case .csv:
-                try export.rows(after: place, in: tx) { row in
-                    writer.write(row, into: &bytes)
-                    count += 1
-                }
-            case .jsonl:
-                try export.objects(after: place, in: tx) { object in
-                    bytes += object.encoded() + [UInt8(ascii: "\n")]
-                    count += 1
-                }
+    /// Some answers that were read and are not written yet.
+    package enum Part: Sendable {
+        case rows(ResponsePart)
+        case objects([JSONValue], next: ResponsePlace?)
+
+        package var count: Int {
+            switch self {
+            case .rows(let part): part.count
+            case .objects(let objects, _): objects.count
             }
-        return (bytes, count, next)
+        }
+        /// Where the file goes on; `nil` after the last part.
+        package var next: ResponsePlace? {
+            switch self {
+            case .rows(let part): part.next
+            case .objects(_, let next): next
+            }
+        }
+    }
+
+    /// The next answers. Apart from their bytes, so that one part is read while the one before is written.
+    package func part(after place: ResponsePlace?, in tx: any Connection) throws -> Part {
+        switch format {
+        case .csv: return .rows(try export.rows(after: place, in: tx))
+        case .jsonl:
+            let (objects, next) = try export.objects(after: place, in: tx)
+            return .objects(objects, next: next)
+        }
+    }
+
+    package func bytes(of part: Part) -> [UInt8] {
+        switch part {
+        case .rows(let rows):
+            var lines = CSVLines(writer)
+            lines.bytes.reserveCapacity(1 << 18)
+            rows.write(to: &lines)
+            return lines.bytes
+        case .objects(let objects, _):
+            var bytes: [UInt8] = []
+            for object in objects {
+                object.write(into: &bytes)
+                bytes.append(UInt8(ascii: "\n"))
+            }
+            return bytes
+        }
     }
 }

@@ -97,12 +97,6 @@ extension Import {
         return (try advance(by: rows.count, batch, in: tx), batch)
     }
 
-    /// What would be begun with a file, for a look at it: nothing is written.
-    package static func imagined(into survey: Survey, at now: Timestamp) -> Import {
-        Import(
-            id: 0, survey: survey, begun: now, rowsDone: 0, recorded: 0, refused: 0, isFinished: false)
-    }
-
     mutating func count(_ batch: ImportBatch, rows: Int) {
         rowsDone += rows
         recorded += batch.recorded
@@ -136,16 +130,13 @@ extension Import {
     }
 
     /// Beside the keys of answer pages, in a name space of its own.
-    fileprivate static func key(_ id: String) -> String { "import:" + id }
+    static func key(_ id: String) -> String { "import:" + id }
 
     /// Those response ids of some rows that the survey has already.
     fileprivate static func keys(
         of rows: [ImportRow], _ survey: Survey, in tx: any Connection
     ) throws -> Set<String> {
-        let keys = rows.compactMap { row -> String? in
-            guard case .answer(_, let id?) = row.outcome else { return nil }
-            return key(id)
-        }
+        let keys = rows.compactMap { $0.id.map(key) }
         if keys.isEmpty { return [] }
         let found = try tx.run(
             """
@@ -164,18 +155,14 @@ extension ImportBatch {
         rows.compactMap { row in
             switch row.outcome {
             case .unanswered: unanswered += 1
-            case .refused(let reason): refused.append((row, reason))
+            case .refused(_, let id?) where !taken.isEmpty && taken.contains(Import.key(id)):
+                refused.append((row, .duplicate))
+            case .refused(let reason, _): refused.append((row, reason))
             case .answer(_, let id?) where !taken.isEmpty && taken.contains(Import.key(id)):
                 refused.append((row, .duplicate))
             case .answer(let draft, let id): return (row, draft, id)
             }
             return nil
         }
-    }
-
-    /// What would become of some rows.
-    init(looking rows: [ImportRow], for survey: Survey, in tx: any Connection) throws {
-        self.init()
-        recorded = sort(rows, taken: try Import.keys(of: rows, survey, in: tx)).count
     }
 }

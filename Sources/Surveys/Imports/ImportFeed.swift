@@ -33,7 +33,7 @@ package struct ImportFeed: Sendable {
         case .unanswered:
             unanswered += 1
             return nil
-        case .refused(let reason):
+        case .refused(let reason, _):
             refused[reason, default: 0] += 1
             return (row, reason)
         }
@@ -60,16 +60,5 @@ extension Import {
     ) async throws -> (Import, ImportBatch) {
         if rows.isEmpty { return (self, ImportBatch()) }
         return try await database.write { tx in try record(rows, world: world, in: tx) }
-    }
-
-    /// The same without writing: what would become of the rows. That a customer is not clear, only a real
-    /// import finds out.
-    package func look(
-        at rows: [ImportRow], in database: any Database
-    ) async throws -> (Import, ImportBatch) {
-        let batch = try await database.read { tx in try ImportBatch(looking: rows, for: survey, in: tx) }
-        var next = self
-        next.count(batch, rows: rows.count)
-        return (next, batch)
     }
 }

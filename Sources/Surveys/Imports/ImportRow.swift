@@ -54,7 +54,8 @@ package struct ImportRow: Sendable {
         indirect case answer(ResponseDraft, id: String?)
         /// Nobody gave a score.
         case unanswered
-        case refused(ImportRefusal)
+        /// With the id by which it may turn out to be a duplicate instead.
+        case refused(ImportRefusal, id: String?)
     }
 
     /// From 1, the header not counted.
@@ -73,125 +74,13 @@ package struct ImportRow: Sendable {
     }
 
     package var cells: [String] { source?.texts ?? [] }
-}
 
-/// Reads row after row, and remembers which response ids it has seen.
-package struct ImportRows: Sendable {
-    private let plan: ImportPlan
-    private let scoreColumn: Int
-    private let idColumn: Int?
-    private var seen: Set<Int> = []
-    private var count = 0
-    /// What days without a time mean: a file names few of them, each many times.
-    private var moments: [String: Timestamp] = [:]
-    private static let mostMoments = 4096
-
-    package init(_ plan: ImportPlan) {
-        self.plan = plan
-        scoreColumn = plan.column(of: .score) ?? 0
-        idColumn = plan.column(of: .id)
-    }
-
-    /// `begun` is when the import began first: the time of answers that name none.
-    package mutating func read(_ row: CSVRow, begun: Timestamp) -> ImportRow {
-        count += 1
-        let outcome = outcome(of: row, begun: begun)
-        if case .unanswered = outcome { return ImportRow(number: count, line: row.line, outcome: outcome) }
-        return ImportRow(number: count, line: row.line, source: row.compact, outcome: outcome)
-    }
-
-    /// In the order of the file report, so that both count alike.
-    private mutating func outcome(of row: CSVRow, begun: Timestamp) -> ImportRow.Outcome {
-        guard isReadable(row) else { return .refused(.unreadableRow) }
-        if row.isBlank(scoreColumn) { return .unanswered }
-        let id = idColumn.flatMap { text(row, $0) }
-        let isRepeated = id.map { !seen.insert($0.hashValue).inserted } ?? false
-        guard let raw = row.integer(scoreColumn) else { return .refused(.notInteger) }
-        guard let score = Score(raw, on: plan.survey.scale) else { return .refused(.outOfRange) }
-        if isRepeated { return .refused(.duplicate) }
-        do throws(Refused) {
-            return .answer(try draft(score, row, begun: begun), id: id)
-        } catch {
-            return .refused(error.reason)
+    /// The file's own name for the answer that this is or may be.
+    var id: String? {
+        switch outcome {
+        case .answer(_, let id), .refused(_, let id): id
+        case .unanswered: nil
         }
-    }
-
-    /// Blank cells beyond the header do no harm.
-    private func isReadable(_ row: CSVRow) -> Bool {
-        guard let fault = row.fault else { return true }
-        return fault == .cellCount && row.count > plan.width
-            && (plan.width..<row.count).allSatisfy { row.isBlank($0) }
-    }
-
-    private func text(_ row: CSVRow, _ column: Int) -> String? {
-        let text = row[column].trimmed
-        return text.isEmpty ? nil : text
-    }
-}
-
-private struct Refused: Error { let reason: ImportRefusal }
-
-extension ImportRows {
-    private mutating func draft(
-        _ score: Score, _ row: CSVRow, begun: Timestamp
-    ) throws(Refused) -> ResponseDraft {
-        var draft = ResponseDraft(score: score)
-        var customer = CustomerInput()
-        draft.occurredAt = begun
-        draft.opensCase = plan.opensCases
-        draft.channel = SurveyResponse.Source.import.rawValue
-        for (column, field) in plan.fields {
-            guard let text = text(row, column) else { continue }
-            switch field {
-            case .score, .id: continue
-            case .comment: draft.comment = try limited(text, ResponseDraft.longestComment)
-            case .time: draft.occurredAt = try time(text, begun: begun)
-            case .touchpoint: draft.touchpoint = try limited(text, ResponseDraft.labelLengths.upperBound)
-            case .channel: draft.channel = try limited(text, ResponseDraft.labelLengths.upperBound)
-            case .agent: draft.agent = try limited(text, ResponseDraft.labelLengths.upperBound)
-            case .language:
-                guard CustomerInput.isLanguageTag(text), text.count <= 35 else {
-                    throw Refused(reason: .language)
-                }
-                draft.language = text
-                customer.language = text
-            default: try say(text, as: field, of: &customer)
-            }
-        }
-        if customer != CustomerInput() { draft.customer = customer }
-        return draft
-    }
-
-    private func say(
-        _ text: String, as field: ImportField, of customer: inout CustomerInput
-    ) throws(Refused) {
-        switch field {
-        case .externalID: customer.externalID = try limited(text, 200)
-        case .name: customer.name = try limited(text, 200)
-        case .email:
-            guard let email = EmailAddress(text) else { throw Refused(reason: .email) }
-            customer.email = email
-        case .phone:
-            guard let phone = PhoneNumber(text) else { throw Refused(reason: .phone) }
-            customer.phone = phone
-        case .attribute(let name):
-            customer.attributes.append((name, try limited(text, CustomerAttribute.longestValue)))
-        default: break
-        }
-    }
-
-    private func limited(_ text: String, _ longest: Int) throws(Refused) -> String {
-        // To count characters costs more than to read them, and bytes are never fewer.
-        guard text.utf8.count <= longest || text.count <= longest else { throw Refused(reason: .tooLong) }
-        return text
-    }
-
-    private mutating func time(_ text: String, begun: Timestamp) throws(Refused) -> Timestamp {
-        if let known = moments[text] { return known }
-        guard let time = plan.moment(text, latest: begun) else { throw Refused(reason: .unreadableTime) }
-        guard time <= begun + SurveyResponse.clockSkew else { throw Refused(reason: .futureTime) }
-        if text.utf8.count <= 10, moments.count < Self.mostMoments { moments[text] = time }
-        return time
     }
 }
 

@@ -92,6 +92,14 @@ private struct RecordedRows {
     private let recording: Recording
     private var people: CustomerBook
     private var events: [NewEvent] = []
+    /// Of many answers few events differ in more than whose they are.
+    private var told: [Told: NewEvent] = [:]
+
+    private struct Told: Hashable {
+        let survey: Survey.ID
+        let band: Band
+        let followUp: Bool
+    }
     private var responses = NewRows(
         "responses",
         [
@@ -134,15 +142,26 @@ private struct RecordedRows {
                 .of(response.id), .of(segment.name), .of(response.account), .of(segment.value),
             ])
         }
-        events.append(
-            NewEvent(
-                .responseRecorded, about: response.id.number, customer: response.customer?.number,
-                by: recording.actor,
-                payload: [
-                    "survey": .string(survey.id.description), "band": .string(response.score.band.rawValue),
-                    "follow_up": .bool(response.followUp),
-                ], id: recording.world.newID(), account: survey.account, at: recording.now))
+        tell(of: response)
         return response
+    }
+
+    private mutating func tell(of response: SurveyResponse) {
+        let (subject, customer) = (response.id.number, response.customer?.number)
+        let id = recording.world.newID()
+        let told = Told(
+            survey: response.survey, band: response.score.band, followUp: response.followUp)
+        if let known = self.told[told] {
+            return events.append(known.about(subject, customer: customer, id: id))
+        }
+        let event = NewEvent(
+            .responseRecorded, about: subject, customer: customer, by: recording.actor,
+            payload: [
+                "survey": .string(told.survey.description), "band": .string(told.band.rawValue),
+                "follow_up": .bool(told.followUp),
+            ], id: id, account: response.account, at: recording.now)
+        self.told[told] = event
+        events.append(event)
     }
 
     /// The person who answers: whose link it was, else whom the account names, else whom the answerer names

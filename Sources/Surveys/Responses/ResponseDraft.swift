@@ -129,10 +129,9 @@ extension Question {
 
     /// What of it was given, without the values: those are kept with the customer alone.
     func contactItems(_ contact: CustomerInput?) -> [Answer] {
-        let given = [
-            ("name", contact?.name != nil), ("email", contact?.email != nil),
-            ("phone", contact?.phone != nil),
-        ]
-        return given.filter(\.1).map { Answer(question: key, item: $0.0) }
+        let given = [contact?.name != nil, contact?.email != nil, contact?.phone != nil]
+        return zip(Self.contactItems, given).filter(\.1).map { Answer(question: key, item: $0.0) }
     }
+
+    static let contactItems = ["name", "email", "phone"]
 }

@@ -11,7 +11,8 @@ final class ConnectionClock {
         case refused(bytesLeft: Int)
     }
 
-    private let limits: EdgeLimits
+    private let counter: ConnectionCounter
+    private var limits: EdgeLimits { counter.limits }
     private var phase = Phase.idle
     /// Of this body, without what chunks add to it.
     private var content = 0
@@ -23,8 +24,8 @@ final class ConnectionClock {
     private var isClosed = false
     private let channel: any Channel
 
-    init(limits: EdgeLimits, channel: any Channel) {
-        self.limits = limits
+    init(counter: ConnectionCounter, channel: any Channel) {
+        self.counter = counter
         self.channel = channel
         enter(.idle)
     }

@@ -7,7 +7,8 @@ final class ConnectionCounter: Sendable {
         var byAddress: [String: Int] = [:]
     }
     private let state = Mutex(State())
-    private let limits: EdgeLimits
+    /// Here once for all connections.
+    let limits: EdgeLimits
 
     init(limits: EdgeLimits) { self.limits = limits }
 

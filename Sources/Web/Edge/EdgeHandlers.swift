@@ -31,28 +31,28 @@ final class EdgePartsHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
 
-    private let limits: EdgeLimits
     private let counter: ConnectionCounter
     private var clock: ConnectionClock?
     private var address: String?
     /// Requests that began and answers that are out, on this connection.
     private var begun = 0, answered = 0
 
-    init(limits: EdgeLimits, counter: ConnectionCounter) {
-        self.limits = limits
-        self.counter = counter
-    }
+    init(counter: ConnectionCounter) { self.counter = counter }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let from = context.channel.remoteAddress?.ipAddress ?? "local"
         guard counter.open(from: from) else { return context.close(promise: nil) }
         address = from
-        let clock = ConnectionClock(limits: limits, channel: context.channel)
+        let clock = ConnectionClock(counter: counter, channel: context.channel)
         self.clock = clock
+        // Each connection keeps what it first reads into; it grows with what is sent.
+        let buffers = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65536)
+        try? context.channel.syncOptions?.setOption(.recvAllocator, value: buffers)
         let pipeline = context.pipeline.syncOperations
         try? pipeline.addHandler(EdgeBytesHandler(clock: clock), position: .first)
         if let decoder = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self) {
-            try? pipeline.addHandler(EdgeHeadHandler(limits: limits), position: .after(decoder))
+            try? pipeline.addHandler(
+                EdgeHeadHandler(addressBytes: counter.limits.addressBytes), position: .after(decoder))
         }
     }
 

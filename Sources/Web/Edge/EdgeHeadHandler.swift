@@ -7,10 +7,10 @@ final class EdgeHeadHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
-    private let limits: EdgeLimits
+    private let addressBytes: Int
     private var hasRefused = false
 
-    init(limits: EdgeLimits) { self.limits = limits }
+    init(addressBytes: Int) { self.addressBytes = addressBytes }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if hasRefused { return }
@@ -23,7 +23,7 @@ final class EdgeHeadHandler: ChannelInboundHandler {
     }
 
     private func fault(in head: HTTPRequestHead) -> HTTPParserError? {
-        if head.uri.utf8.count > limits.addressBytes { return .invalidURL }
+        if head.uri.utf8.count > addressBytes { return .invalidURL }
         let hosts = head.headers["host"]
         if hosts.count > 1 || (hosts.isEmpty && head.version == .http1_1) { return .invalidHeaderToken }
         return hosts.allSatisfy(Self.isHost) ? nil : .invalidHeaderToken

@@ -33,7 +33,7 @@ package struct EdgeLimits: Sendable {
         let counter = ConnectionCounter(limits: self)
         return .http1(
             configuration: .init(
-                additionalChannelHandlers: [EdgePartsHandler(limits: self, counter: counter)],
+                additionalChannelHandlers: [EdgePartsHandler(counter: counter)],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: headBytes, maxHeaderListSize: headBytes,
                     maxHeaderFieldCount: headFields)))

@@ -24,6 +24,8 @@ package struct Route: Sendable {
     package let bodyLimit: Int
     /// True where the handler reads the body piece by piece.
     package let streams: Bool
+    /// True where the answer is held open for hours.
+    package let isHeld: Bool
     package let handler: Handler
 }
 
@@ -35,8 +37,10 @@ package struct RouteTable: Sendable {
 
     package static let ordinaryBody = 256 * 1024
 
-    package mutating func get(_ path: String, _ access: Access, use handler: @escaping Route.Handler) {
-        add(.get, path, access, bodyLimit: 0, use: handler)
+    package mutating func get(
+        _ path: String, _ access: Access, isHeld: Bool = false, use handler: @escaping Route.Handler
+    ) {
+        add(.get, path, access, bodyLimit: 0, isHeld: isHeld, use: handler)
     }
     package mutating func post(
         _ path: String, _ access: Access, bodyLimit: Int = ordinaryBody, streams: Bool = false,
@@ -56,48 +60,68 @@ package struct RouteTable: Sendable {
 
     private mutating func add(
         _ method: HTTPRequest.Method, _ path: String, _ access: Access, bodyLimit: Int,
-        streams: Bool = false, use handler: @escaping Route.Handler
+        streams: Bool = false, isHeld: Bool = false, use handler: @escaping Route.Handler
     ) {
         routes.append(
             Route(
                 method: method, path: path, access: access, bodyLimit: bodyLimit, streams: streams,
-                handler: handler))
-    }
-}
-
-/// How a caller is recognised; `Accounts` knows, `App` hands it over.
-package struct Authenticator: Sendable {
-    /// From the value of the session cookie.
-    package let session: @Sendable (String) async throws -> Principal?
-    /// From an API token.
-    package let bearer: @Sendable (String) async throws -> Principal?
-
-    package init(
-        session: @escaping @Sendable (String) async throws -> Principal?,
-        bearer: @escaping @Sendable (String) async throws -> Principal?
-    ) {
-        self.session = session
-        self.bearer = bearer
+                isHeld: isHeld, handler: handler))
     }
 }
 
 extension RouteTable {
     /// The router that serves these routes, behind problem translation and guards.
     package func router(for site: Site, authenticator: Authenticator) -> Router<RequestScope> {
-        let router = Router(context: RequestScope.self)
-        router.addMiddleware {
-            ArrivalMiddleware(site: site)
-            ProblemMiddleware(site: site)
-        }
-        for route in routes {
-            let guarded = RouteGuard(route: route, site: site, authenticator: authenticator)
-            router.on(RouterPath(route.path), method: route.method, use: guarded.respond)
-            // A HEAD is a GET whose body stays behind; it records as little as a GET does.
-            guard route.method == .get else { continue }
-            router.on(RouterPath(route.path), method: .head) { request, context in
-                try await guarded.respond(request, context).createHeadResponse()
+        let router = Router(context: RequestScope.self), held = Router(context: RequestScope.self)
+        held.addMiddleware { entrance(of: site) }
+        for route in routes where route.isHeld {
+            add(route, site, authenticator) { path, method, responder in
+                let inner = held.middlewares.constructResponder(finalResponder: responder)
+                router.on(path, method: method, responder: ApartResponder(inner: inner))
             }
         }
+        // It stands before the routes that are added after it, and before those that do not exist.
+        router.addMiddleware { entrance(of: site) }
+        for route in routes where !route.isHeld {
+            add(route, site, authenticator) { router.on($0, method: $1, responder: $2) }
+        }
         return router
+    }
+
+    @MiddlewareFixedTypeBuilder<Request, Response, RequestScope>
+    private func entrance(of site: Site) -> some MiddlewareProtocol<Request, Response, RequestScope> {
+        ArrivalMiddleware(site: site)
+        ProblemMiddleware(site: site)
+    }
+
+    private func add(
+        _ route: Route, _ site: Site, _ authenticator: Authenticator,
+        to router: (RouterPath, HTTPRequest.Method, CallbackResponder<RequestScope>) -> Void
+    ) {
+        let guarded = RouteGuard(route: route, site: site, authenticator: authenticator)
+        router(RouterPath(route.path), route.method, CallbackResponder(callback: guarded.respond))
+        // A HEAD is a GET whose body stays behind; it records as little as a GET does.
+        guard route.method == .get else { return }
+        router(
+            RouterPath(route.path), .head,
+            CallbackResponder { request, context in
+                try await guarded.respond(request, context).createHeadResponse()
+            })
+    }
+}
+
+/// Answers in a task of its own. A task keeps the stack that it once needed until it ends, and a connection's
+/// ends with it: an answer that is held open for hours would keep what only its beginning took.
+private struct ApartResponder: HTTPResponder {
+    let inner: any HTTPResponder<RequestScope>
+
+    func respond(to request: Request, context: RequestScope) async throws -> Response {
+        try await begin(request, context).value
+    }
+
+    /// By itself, so that a connection's stack holds no copy of either.
+    @inline(never)
+    private func begin(_ request: Request, _ context: RequestScope) -> Task<Response, any Error> {
+        Task { try await inner.respond(to: request, context: context) }
     }
 }

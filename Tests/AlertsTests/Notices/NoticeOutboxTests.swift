@@ -107,6 +107,59 @@ import Testing
         try await house.notices().runUntilIdle()
         #expect(try await house.standing().filter { $0 == "case_assigned expired" }.count == 1)
     }
+
+    @Test(arguments: Backend.available)
+    func `comes alone a few times, and together with others where they come too fast`(backend: Backend)
+        async throws
+    {
+        let failure = Failing()
+        let house = try await AlertHouse(on: backend, mail: KeepingCarrier { _ in try failure.next() })
+        let sender = house.notices()
+        func unhappy(_ count: Int) async throws {
+            for _ in 0..<count { try await house.answer() }
+            try await house.follow()
+        }
+        func last() -> String { house.mail.all.last?.subject ?? "" }
+        func standing(_ state: String) async throws -> Int {
+            try await house.standing().filter { $0 == "case_assigned \(state)" }.count
+        }
+        try await unhappy(31)
+        #expect(try await sender.runUntilIdle() == 20)
+        #expect(house.mail.all.filter { $0.subject == "Anna Nowak needs you: score 3" }.count == 19)
+        // Several are on their way at once, so it need not be the last.
+        let mail = try #require(house.mail.all.first { $0.subject == "12 messages about your cases" })
+        #expect(mail.text.times("https://rapport.example/cases/cas_") == 10)
+        #expect(mail.text.contains("The first 10 are named here."))
+        // Names would outlive who is erased.
+        #expect(!mail.text.contains("Anna") && mail.customer == nil)
+        #expect(try await standing("sent") == 31)
+
+        // The next ones wait for their minute.
+        try await unhappy(3)
+        #expect(try await sender.runUntilIdle() == 0)
+        #expect(try await standing("planned") == 3)
+        house.clock.advance(by: .seconds(60))
+        failure.set(.later)
+        #expect(try await sender.runUntilIdle() == 1)
+        #expect(try await standing("planned") == 3)
+        failure.set(nil)
+        house.clock.advance(by: .seconds(200))
+        let before = house.mail.all.count
+        #expect(try await sender.runUntilIdle() >= 1)
+        #expect(house.mail.all.count > before)
+        #expect(try await standing("sent") == 34)
+        // One now and then comes alone again.
+        house.clock.advance(by: .seconds(3600))
+        try await unhappy(1)
+        #expect(try await sender.runUntilIdle() == 1)
+        #expect(last() == "Anna Nowak needs you: score 3")
+    }
+}
+
+extension String {
+    fileprivate func times(_ part: String) -> Int {
+        split(separator: part, omittingEmptySubsequences: false).count - 1
+    }
 }
 
 /// What a carrier throws next, until it is told otherwise.

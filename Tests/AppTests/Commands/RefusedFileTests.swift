@@ -10,7 +10,7 @@ import Testing
         path: "refused-\(UUID().uuidString)")
 
     private func rows() -> [(row: ImportRow, reason: ImportRefusal)] {
-        [(ImportRow(number: 1, line: 2, outcome: .refused(.outOfRange)), .outOfRange)]
+        [(ImportRow(number: 1, line: 2, outcome: .refused(.outOfRange, id: nil)), .outOfRange)]
     }
 
     @Test func `go beside their file, where asked, or into the current folder`() {
@@ -31,6 +31,30 @@ import Testing
         #expect(file.close().path == places[1].path)
         #expect(
             try String(contentsOf: places[1], encoding: .utf8) == "line,reason,score\r\n2,out_of_range\r\n")
+    }
+
+    /// Through a link, so that a mistake takes the link away and not the device.
+    @Test func `may go to a device, which stays one`() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let link = folder.appending(path: "nobody")
+        try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: "/dev/null")
+        let file = RefusedFile([link], headings: ["score"])
+        file.add(rows())
+        #expect(file.close().path == link.path)
+        let kind = try FileManager.default.attributesOfItem(atPath: link.path)[.type] as? FileAttributeType
+        #expect(kind == .typeSymbolicLink)
+    }
+
+    @Test func `take the place of what stood there, however long`() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = folder.appending(path: "b.csv")
+        try String(repeating: "x", count: 1000).write(to: place, atomically: true, encoding: .utf8)
+        let handle = try #require(FileHandle(replacing: place.path))
+        try handle.write(contentsOf: Data("y".utf8))
+        try handle.close()
+        #expect(try String(contentsOf: place, encoding: .utf8) == "y")
     }
 
     @Test func `that can be written nowhere stop nothing`() {

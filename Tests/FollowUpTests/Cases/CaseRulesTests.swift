@@ -80,9 +80,10 @@ import Testing
 }
 
 @Suite struct `The owner of a case` {
-    private func owners(_ house: House, _ count: Int) async throws -> [Int64] {
-        for _ in 1...count {
-            try await house.answer(1, "")
+    /// After so many unhappy answers, of which so many came at once.
+    private func owners(_ house: House, _ count: Int, atOnce: Int = 1) async throws -> [Int64] {
+        for _ in 1...count / atOnce {
+            for _ in 1...atOnce { try await house.answer(1, "") }
             house.clock.advance(by: .seconds(1))
             try await house.follow()
         }
@@ -101,6 +102,15 @@ import Testing
         try await house.member(5, "manager", activeAt: house.clock.now)
         try await house.member(6, "agent", activeAt: house.clock.now, account: 2)
         #expect(try await owners(house, 5) == [2, 3, 2, 3, 2])
+    }
+
+    @Test(arguments: Backend.available)
+    func `goes round among those of one pass, and on from there in the next`(backend: Backend) async throws {
+        let house = try await House(on: backend)
+        for member in [2, 3, 4] as [Int64] {
+            try await house.member(member, "agent", activeAt: house.clock.now)
+        }
+        #expect(try await owners(house, 12, atOnce: 4) == [2, 3, 4, 2, 3, 4, 2, 3, 4, 2, 3, 4])
     }
 
     @Test(arguments: Backend.available)

@@ -28,6 +28,33 @@ struct CSVFuzzTests {
         }
     }
 
+    @Test func `a row is refused for its bytes just where they are no text`() throws {
+        var random = SeededRandom(seed: 3629)
+        let letters = ["a", "9", "é", "\u{800}", "很", "\u{D7FF}", "\u{E000}", "\u{10FFFF}"].map {
+            Array($0.utf8)
+        }
+        var (good, bad) = (0, 0)
+        for _ in 0..<20_000 {
+            let cells = (0..<3).map { _ in
+                (0..<Int.random(in: 0...12, using: &random)).flatMap { _ in
+                    Int.random(in: 0..<16, using: &random) == 0
+                        ? [UInt8.random(in: 0...255, using: &random)]
+                        : letters.randomElement(using: &random) ?? []
+                }.filter { ![0x09, 0x0A, 0x0D, 0x20, 0x22, 0x2C].contains($0) }
+            }
+            let lines = cells.map { Array("1,".utf8) + $0 + [0x0A] }
+            let length = Int.random(in: 1...30, using: &random)
+            let reading = try CSVReading(
+                Array("a,b\n".utf8) + lines.joined(), encoding: .utf8, delimiter: .comma, chunk: { length })
+            for (cell, fault) in zip(cells, reading.faults) {
+                let isText = String(validating: cell, as: UTF8.self) != nil && !cell.contains(0)
+                #expect(fault == (isText ? nil : .badBytes))
+                if isText { good += 1 } else { bad += 1 }
+            }
+        }
+        #expect(good > 1000 && bad > 1000)
+    }
+
     @Test func `no line is dropped, whatever the quotes`() throws {
         var random = SeededRandom(seed: 11)
         for _ in 0..<20_000 {

@@ -105,4 +105,28 @@ struct JSONTests {
         #expect(object == ["a": 2, "c": 4])
         #expect(object["missing"] == nil)
     }
+
+    @Test(arguments: [0, 7, -7, 10, 1_000_000, .max, .min] as [Int64])
+    func `a whole number keeps every digit`(number: Int64) {
+        #expect(JSONValue.integer(number).text == "\(number)")
+    }
+
+    @Test func `what is written as it comes reads as what was built`() throws {
+        let members: JSONObject = ["g\"": [nil, true], "h": [:]]
+        var json = JSONBytes()
+        json.object { json in
+            json.key("a")
+            json.array { json in
+                json.value(1)
+                json.object { _ in }
+                json.array { $0.value("<") }
+            }
+            json.key("b")
+            json.value(-2.5)
+            json.members(of: members)
+        }
+        #expect(
+            String(decoding: json.bytes, as: UTF8.self)
+                == JSONValue.object(["a": [1, [:], ["<"]], "b": -2.5, "g\"": [nil, true], "h": [:]]).text)
+    }
 }

@@ -44,7 +44,7 @@ struct ScoreColumnsTests {
                 try questions.reduce(0) { count, question in
                     let rows = try question.fromRows(.nps0to10, in: tx)
                     let packed = try #require(try question.fromColumns(standing, .nps0to10, in: tx))
-                    #expect(packed.cells == rows.cells, "\(question)")
+                    #expect(packed == rows, "\(question)")
                     return count + rows.overall.n
                 }
             }
@@ -162,7 +162,7 @@ struct ScoreColumnsTests {
             for question in questions {
                 #expect(try question.fromColumns(old, .nps0to10, in: tx) == nil)
                 let answered = try question.table(scale: .nps0to10, columns: old, in: tx)
-                #expect(try answered.cells == question.fromRows(.nps0to10, in: tx).cells)
+                #expect(try answered == question.fromRows(.nps0to10, in: tx))
             }
         }
         // A change of the zone is an event of its own; here an answer stands for it.

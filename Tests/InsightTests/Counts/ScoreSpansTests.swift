@@ -32,10 +32,9 @@ struct ScoreSpansTests {
                     query.interval = interval
                     let spans = try await programme.table(query, scale)
                     #expect(spans.overall == days.overall, "\(query)")
-                    for group in days.groups {
-                        let (some, all) = (
-                            spans.series(interval, of: group.value), days.series(interval, of: group.value)
-                        )
+                    #expect(spans.groups.map(\.value) == days.groups.map(\.value), "\(query)")
+                    for (span, day) in zip(spans.groups, days.groups) {
+                        let (some, all) = (span.series(interval), day.series(interval))
                         #expect(some.map(\.start) == all.map(\.start), "\(query)")
                         #expect(some.map(\.histogram) == all.map(\.histogram), "\(query)")
                     }

@@ -18,6 +18,16 @@ private func histogram(_ scale: Scale, _ counts: [Int: Int]) -> ScoreHistogram {
     #expect(abs(try #require(figure.limits).low + 21.6592) < 1e-4)
 }
 
+@Test(arguments: Scale.allCases)
+func `a figure that is written at once has its shape, and what stands beside it`(scale: Scale) {
+    let figure = Figure(histogram(scale, [scale.scores.lowerBound: 2, scale.scores.upperBound: 5]))
+    var json = JSONBytes()
+    figure.write(into: &json, beside: ["beside": 1])
+    var expected = figure.json
+    expected.append("beside", 1)
+    #expect(json.bytes == expected.encoded())
+}
+
 @Test func `nothing is null, not zero`() {
     let json = Figure(ScoreHistogram(.csat1to5)).json
     for key in ["value", "low", "high", "mean", "mean_low", "mean_high"] { #expect(json[key] == .null) }

@@ -1,4 +1,5 @@
 import Kernel
+import TestKit
 import Testing
 
 @testable import Insight
@@ -26,6 +27,26 @@ func `what names no day is none`(text: String) {
     #expect(DateCell("03-05-24 10:30 AM") == .pair(3, 5, year: 2024))
     #expect(DateCell("3/5/2024")?.day(.monthFirst) == LocalDay("2024-03-05"))
     #expect(DateCell("25/5/2024")?.day(.monthFirst) == nil)
+}
+
+@Test func `no day is passed over for the letters it begins with`() {
+    var random = SeededRandom(seed: 2024)
+    let pieces = [
+        "2024", "24", "3", "5", "20240305", "1709596800", "mar", "Marca", "May", "tue", "Wt", "pt", "the",
+        "place",
+        "paz\u{301}", "sr\u{301}", "śro", "民國", "民", "年", "月", "日", "好", "二", "２０２４", "-", "/", ".", ",", " ",
+        "T",
+    ]
+    var refused = 0
+    for _ in 0..<100_000 {
+        let count = Int.random(in: 1...7, using: &random)
+        let text = (0..<count).compactMap { _ in pieces.randomElement(using: &random) }.joined()
+        guard (5...64).contains(text.utf8.count), DateCell(text) == nil else { continue }
+        var words = DateWords(text)
+        #expect(words.cell() == nil, "\(text)")
+        refused += 1
+    }
+    #expect(refused > 1000)
 }
 
 private func column(_ cells: [String]) -> DateColumn {

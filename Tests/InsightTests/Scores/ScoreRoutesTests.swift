@@ -41,6 +41,8 @@ struct ScoreRoutesTests {
         #expect(answer.json["overall"]?["n"] == 0)
         #expect(answer.json["overall"]?["value"] == .null)
         #expect(answer.json["series"] == [])
+        let timing = answer.headers[HTTPField.Name("Server-Timing")!]
+        #expect(timing?.wholeMatch(of: /store;dur=[0-9.]+/) != nil)
     }
 
     @Test(arguments: Backend.available)

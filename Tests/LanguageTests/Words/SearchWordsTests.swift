@@ -39,9 +39,8 @@ func `what is not there is not found`(text: String, query: String) {
     }
 }
 
-@Test func `a text gives ICU's words, its characters and their pairs, each once`() {
-    #expect(Set(SearchWords.cut("太慢太慢 Slow slow")) == ["太", "慢", "太慢", "慢太", "slow"])
-    #expect(SearchWords.cut("图书馆的信用卡").contains("信用卡"))
+@Test func `a text gives its characters and their pairs, each once`() {
+    #expect(SearchWords.cut("太慢太慢 Slow slow") == ["太", "慢", "太慢", "慢太", "slow"])
     #expect(SearchWords.asked("太慢了") == ["太慢", "慢了"])
 }
 
@@ -50,15 +49,38 @@ func `what is not there is not found`(text: String, query: String) {
     #expect(isFound(String(repeating: "x", count: 5000), by: String(repeating: "x", count: 4000)))
 }
 
-/// Text of ASCII alone goes a shorter way, to the same words.
+/// What is looked up letter by letter is what ICU makes of the whole text, which the last letter asks for.
 @Test(
     arguments: [
-        "", " ", "Don't stop, DON'T!", "a1 A1 a-1", String(repeating: "Xy ", count: 90), "x\u{7F}y\0z",
-        (0..<60).map { "word\($0 % 40)" }.joined(separator: "-"),
+        "", " ", "Don't stop, DON'T!", "a1 A1 a-1", String(repeating: "Xy ", count: 90), "x\u{7F}y\0w",
+        (0..<60).map { "word\($0 % 40)" }.joined(separator: "-"), "Żółw nie żyje… naprawdę",
+        "「客服」很快就回電話，問題解決了……謝謝！ＯＫ５", "a\u{A8}o a\u{B4} x\u{2033}y 1\u{BD}2 \u{3007}三",
+        "Ærø ĳ ǆ ſ ŉ ĸ µ ª º ² ¼ ÷ × ß", String(repeating: "ą", count: 80),
     ])
-func `plain text is cut as any other`(text: String) {
-    let words = SearchWords.cut(text + " ż").filter { $0 != "z" }
-    #expect(SearchWords.cut(text).filter { $0 != "z" } == words)
+func `a plain text is cut as any other`(text: String) {
+    #expect(SearchWords.cut(text + " か") == SearchWords.cut(text) + ["か"])
+}
+
+@Test func `letters that are looked up are those that ICU gives, in any company`() {
+    let units = (0...UInt16.max).filter { SearchLetters.folded[Int($0)] != 0xFFFF }
+    #expect(units.count > 28_000)
+    for start in stride(from: 0, to: units.count, by: 97) {
+        let some = Array(units[start..<min(start + 97, units.count)])
+        let orders: [[UInt16]] = [some, some.reversed(), some.flatMap { [$0, 0x61] }]
+        for order in orders {
+            let text = String(decoding: order, as: UTF16.self)
+            #expect(SearchWords.cut(text + " か") == SearchWords.cut(text) + ["か"])
+        }
+    }
+}
+
+@Test func `one line holds the words of several texts, each once`() {
+    var line = SearchLine()
+    #expect(line.line(of: ["Slow 慢", "slow, żal"]) == "slow 慢 zal")
+    #expect(line.line(of: ["…", ""]) == "")
+    let many = (0..<500).map { "w\($0)" }
+    #expect(line.line(of: [many.joined(separator: " ")]) == many.joined(separator: " "))
+    #expect(line.line(of: ["𠮷野"]) == "𠮷 野 𠮷野")
 }
 
 @Test(arguments: ["\u{0}", "a\u{0}b", "'; DROP", "🙂👨‍👩‍👧", "a\"b*", "مرحبا", "\u{200B}x\u{FEFF}"])

@@ -219,8 +219,8 @@ CREATE TABLE replies (
 CREATE TABLE response_marks (
   response_id INTEGER PRIMARY KEY, account_id BIGINT NOT NULL, read_at BIGINT, read_by BIGINT, done_at BIGINT,
   done_by BIGINT, owner_id BIGINT);
-CREATE VIRTUAL TABLE response_search
-USING fts5(account_id UNINDEXED, words, tokenize = 'unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE "response_search" USING fts5(
+  account_id UNINDEXED, words, tokenize = 'ascii', detail = none, columnsize = 0);
 CREATE TABLE response_segments (
   response_id BIGINT NOT NULL, name TEXT NOT NULL, account_id BIGINT NOT NULL, value TEXT NOT NULL,
   PRIMARY KEY (response_id, name)) WITHOUT ROWID;

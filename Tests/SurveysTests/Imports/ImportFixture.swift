@@ -47,38 +47,49 @@ struct ImportFixture {
 
     /// Reads a whole file; throws what the database throws.
     func take(
-        _ file: String, into database: any Database, isDry: Bool = false, opensCases: Bool = false
+        _ file: String, into database: any Database, opensCases: Bool = false
     ) async throws -> (feed: ImportFeed, refused: [(row: ImportRow, reason: ImportRefusal)]) {
         let (world, survey) = (clock.world, survey)
         let headings = file.prefix { $0 != "\n" }.split(separator: ",").map(String.init)
-        let job =
-            isDry
-            ? Import.imagined(into: survey, at: world.now())
-            : try await database.write { tx in
-                try Import.begin(
-                    "\(file.utf8.count)-\(file.prefix(60))", named: "f.csv", into: survey, world: world,
-                    in: tx)
-            }
+        let job = try await database.write { tx in
+            try Import.begin(
+                "\(file.utf8.count)-\(file.prefix(60))", named: "f.csv", into: survey, world: world, in: tx)
+        }
         var feed = ImportFeed(job)
         var rows = ImportRows(plan(headings, opensCases: opensCases))
         var refused: [(row: ImportRow, reason: ImportRefusal)] = []
         let reader = CSVReader()
-        func hand(_ row: CSVRow) {
-            if let known = feed.take(rows.read(row, begun: job.begun)) { refused.append(known) }
-        }
-        try reader.read(Array(file.utf8), hand)
-        try reader.finish(hand)
-        while case let waiting = feed.cut(), !waiting.isEmpty {
-            let (next, batch) =
-                isDry
-                ? try await feed.job.look(at: waiting, in: database)
-                : try await feed.job.settle(waiting, in: database, world: world)
+        var records: [CSVRow] = []
+        try reader.read(Array(file.utf8)) { records.append($0.compact) }
+        try reader.finish { records.append($0.compact) }
+        var rest = records[...]
+        while true {
+            while !feed.isFull, let record = rest.popFirst() {
+                if let known = feed.take(rows.read(record, begun: job.begun)) { refused.append(known) }
+            }
+            let waiting = feed.cut()
+            if waiting.isEmpty { break }
+            let (next, batch) = try await feed.job.settle(waiting, in: database, world: world)
             feed.note(next, batch)
             refused += batch.refused
+            let ambiguous = batch.refused.filter { $0.reason == .ambiguousCustomer }.map(\.row)
+            if job.rowsDone == 0 { rows.forget(through: next.rowsDone, refused: ambiguous) }
         }
         let last = feed.job
-        if !isDry { _ = try await database.write { tx in try last.finish(at: world.now(), in: tx) } }
+        _ = try await database.write { tx in try last.finish(at: world.now(), in: tx) }
         return (feed, refused)
+    }
+
+    /// What a whole file would become.
+    func look(at file: String) async throws -> ImportLook {
+        let headings = file.prefix { $0 != "\n" }.split(separator: ",").map(String.init)
+        var look = ImportLook(plan(headings), at: clock.now)
+        let reader = CSVReader()
+        try reader.read(Array(file.utf8)) { look.take($0) }
+        try reader.finish { look.take($0) }
+        let ids = look.cut()
+        look.note(taken: try await database.read { tx in try ids.taken(in: tx) })
+        return look
     }
 
     func take(_ file: String) async throws -> (

@@ -79,16 +79,54 @@ private let header = "id,score,comment,time,customer,email,phone,agent,lang,regi
         #expect(other.refused == [.duplicate: 1])
     }
 
+    @Test(arguments: Backend.available, [0, 3, ImportFeed.batch])
+    func `knows its own response ids, however far apart they stand`(
+        backend: Backend, distance: Int
+    ) async throws {
+        let fixture = try await ImportFixture(backend)
+        let between = (0..<distance).map { "b\($0),5,,\n" }.joined()
+        let (feed, refused) = try await fixture.take(
+            "id,score,customer,email\na1,9,A,a@example.com\na2,9,B,b@example.com\nword,ten,,\nlarge,11,,\n"
+                + "mail,9,,nobody\ntwo,9,A,b@example.com\n" + between
+                + "a1,8,,\nword,8,,\nlarge,8,,\nmail,8,,\ntwo,8,,\na2,9,,nobody\na1,12,,\n")
+        #expect(feed.job.recorded == distance + 2)
+        #expect(
+            feed.refused == [
+                .duplicate: 6, .notInteger: 1, .outOfRange: 2, .email: 1, .ambiguousCustomer: 1,
+            ])
+        #expect(refused.count == 11)
+    }
+
     @Test(arguments: Backend.available)
     func `can be looked at without being recorded`(backend: Backend) async throws {
         let fixture = try await ImportFixture(backend)
         _ = try await fixture.take("id,score\nr1,9\n")
         let content = try await fixture.content()
-        let (feed, refused) = try await fixture.take(
-            "id,score\nr1,9\nr2,12\nr3,4\n", into: fixture.database, isDry: true)
-        #expect(feed.job.recorded == 1)
-        #expect(refused.map(\.reason) == [.duplicate, .outOfRange])
+        let look = try await fixture.look(at: "id,score\nr1,9\nr2,12\nr3,4\n'=r4,1\n")
+        #expect(look.recorded == 2 && look.rows == 4)
+        #expect(look.refused == [.duplicate: 1, .outOfRange: 1])
         #expect(try await fixture.content() == content)
+        let none = try await fixture.look(at: "score\n3\n\n")
+        #expect(none.recorded == 1 && none.refused.isEmpty)
+    }
+
+    @Test(arguments: Backend.available)
+    func `comes out as a look at it said`(backend: Backend) async throws {
+        let fixture = try await ImportFixture(backend)
+        let rows = (0..<400).map { row in
+            let id = ["\(row)", " x\(row) ", "编号\(row)", "'=\(row)", ""][row % 5]
+            return ["\(id),\(row % 13),w,,", "\(id),,,,", "\(id),5,,soon,", "\(id),5,,,nobody"][row % 9 % 4]
+        }
+        let head = "id,score,comment,time,email\n"
+        _ = try await fixture.take(head + rows.prefix(150).joined(separator: "\n"))
+        // Between the ids of one file lie few of those that are there; between the other's more than it has.
+        for file in [rows[100...].joined(separator: "\n") + "\n3,4,,,\n3,4,,,", "0,3,,,\n编号999,4,,,\n"] {
+            let look = try await fixture.look(at: head + file)
+            let (feed, _) = try await fixture.take(head + file)
+            #expect(look.recorded == feed.job.recorded && look.rows == feed.rows)
+            #expect(look.refused == feed.refused)
+            #expect(look.refused[.duplicate, default: 0] > 0)
+        }
     }
 
     @Test(arguments: Backend.available, [UInt64(1), 7, 42])

@@ -21,7 +21,7 @@ package enum DateCell: Equatable, Sendable {
             self = .day(day)
             return
         }
-        guard (5...64).contains(bytes.count) else { return nil }
+        guard (5...64).contains(bytes.count), Self.mayBegin(bytes) else { return nil }
         var words = DateWords(String(decoding: bytes, as: UTF8.self))
         guard let cell = words.cell() else { return nil }
         self = cell
@@ -41,6 +41,23 @@ package enum DateCell: Equatable, Sendable {
             order == .dayFirst
                 ? LocalDay(year: year, month: second, day: first)
                 : LocalDay(year: year, month: first, day: second)
+        }
+    }
+
+    /// Whether a day could stand at the start of a cell, by its first bytes: to cut a comment into words is
+    /// more work than to read it.
+    private static func mayBegin(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        switch bytes[0] {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"):
+            // An accent of its own would change the letter before it.
+            let letters = bytes.prefix(4)
+            return !letters.allSatisfy { $0 < 0x80 } || MonthNames.mayBegin(letters.map { $0 | 0x20 })
+        case UInt8(ascii: "0")...UInt8(ascii: "9"):
+            return [8, 10, 13].contains(bytes.count)
+                || !bytes.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        // Of the ideographs only that of the republic's years.
+        case 0xE4...0xE9: return bytes.starts(with: "民".utf8)
+        default: return true
         }
     }
 

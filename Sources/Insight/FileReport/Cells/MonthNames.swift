@@ -11,6 +11,13 @@ enum MonthNames {
         weekdays.contains { name.hasPrefix($0) } && number(name) == nil
     }
 
+    /// Whether one of these names could begin so, by four bytes of ASCII in lower case.
+    static func mayBegin(_ letters: [UInt8]) -> Bool {
+        starts.contains { letters.starts(with: $0) }
+    }
+
+    private static let starts = (stems.map(\.stem) + weekdays).map { Array($0.utf8) }
+
     /// `maj` and `may` before `mar`: no stem is the start of another month's name.
     private static let stems: [(stem: String, month: Int)] = [
         ("jan", 1), ("sty", 1), ("feb", 2), ("lut", 2), ("mar", 3), ("apr", 4), ("kwi", 4), ("may", 5),

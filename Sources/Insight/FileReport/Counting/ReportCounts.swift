@@ -26,6 +26,8 @@ struct ReportCounts {
     private var seen = SeenIDs()
     private let periodOfDay: [Int]
     private let scoreColumn: Int
+    private let timeColumn: Int?
+    private let idColumn: Int?
 
     init(_ plan: ReportPlan) {
         self.plan = plan
@@ -33,6 +35,7 @@ struct ReportCounts {
         overall = ScoreHistogram(plan.scale)
         periods = Array(repeating: ScoreHistogram(plan.scale), count: starts.count)
         scoreColumn = plan.columns[.score]?.index ?? 0
+        (timeColumn, idColumn) = (plan.columns[.time]?.index, plan.columns[.id]?.index)
         let roles = Set(plan.columns.choices.values.map(\.index))
         let columns = plan.by ?? plan.nameable.filter { !roles.contains($0) }
         groups = columns.map { column in
@@ -84,15 +87,15 @@ struct ReportCounts {
     }
 
     private mutating func isRepeated(_ row: some RowCells) -> Bool {
-        guard let column = plan.columns[.id]?.index else { return false }
-        let id = row[column].trimmed
+        guard let idColumn else { return false }
+        let id = row[idColumn].trimmed
         return !id.isEmpty && !seen.insert(id)
     }
 
     private mutating func count(_ score: Int, _ row: some RowCells) throws(DomainError) {
         overall.add(score)
         let period = period(of: row)
-        if let period { periods[period].add(score) } else if plan.columns[.time] != nil { undated += 1 }
+        if let period { periods[period].add(score) } else if timeColumn != nil { undated += 1 }
         let bin = score - plan.scale.scores.lowerBound
         let weight: Int32 =
             switch plan.scale.band(of: score) {
@@ -109,8 +112,8 @@ struct ReportCounts {
     }
 
     private func period(of row: some RowCells) -> Int? {
-        guard let column = plan.columns[.time]?.index, let first = plan.days?.lowerBound.number,
-            let day = DateCell(row[column])?.day(plan.order)?.number,
+        guard let timeColumn, let first = plan.days?.lowerBound.number,
+            let day = DateCell(row[timeColumn])?.day(plan.order)?.number,
             periodOfDay.indices.contains(day - first)
         else { return nil }
         return periodOfDay[day - first]

@@ -1,3 +1,4 @@
+import Formats
 package import Kernel
 package import Surveys
 

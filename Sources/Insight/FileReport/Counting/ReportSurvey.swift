@@ -15,6 +15,8 @@ struct ReportSurvey {
     private var held: [[[UInt8]]] = []
     private var heldBytes = 0
     private var columns: ReportColumns?
+    private var scoreColumn: Int?
+    private var timeColumn: Int?
     private var idCandidates: [(column: Int, seen: SeenIDs)] = []
     private var scaleGuess = ScaleGuess()
     private var dates = DateColumn()
@@ -84,21 +86,22 @@ struct ReportSurvey {
         }
         let guess = try ColumnGuess(profiles, named: named)
         columns = guess.columns
+        (scoreColumn, timeColumn) = (guess.columns[.score]?.index, guess.columns[.time]?.index)
         idCandidates = guess.idCandidates.map { ($0, SeenIDs()) }
         for row in held { HeldRow.read(row) { gather($0) } }
         held = []
     }
 
     private mutating func gather(_ row: some RowCells) {
-        guard let columns, let scoreColumn = columns[.score]?.index else { return }
+        guard let scoreColumn else { return }
         for index in idCandidates.indices {
             let id = row[idCandidates[index].column].trimmed
             if !id.isEmpty { _ = idCandidates[index].seen.insert(id) }
         }
         guard let score = ScoreText.integer(row[scoreColumn]) else { return }
         if request.scale == nil { scaleGuess.add(score) }
-        guard let time = columns[.time]?.index, (request.scale ?? .nps0to10).scores.contains(score),
-            filter.keeps(row), let cell = DateCell(row[time])
+        guard let timeColumn, (request.scale ?? .nps0to10).scores.contains(score),
+            filter.keeps(row), let cell = DateCell(row[timeColumn])
         else { return }
         dates.add(cell)
     }

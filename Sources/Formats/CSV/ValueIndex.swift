@@ -1,9 +1,11 @@
+import Glibc
+
 /// Numbers distinct byte strings in the order in which they are first seen.
 ///
 /// An open table over one block of bytes: a million look-ups cost a few hundredths of a second, where a
 /// dictionary of strings costs a second. The hash is FNV-1a with a final mix; the table never holds what an
 /// attacker gains by crowding, for a file that is slow to read is its owner's own.
-struct ValueIndex: Sendable {
+package struct ValueIndex: Sendable {
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
     private var hashes: [UInt64] = []
@@ -11,12 +13,12 @@ struct ValueIndex: Sendable {
     private var slots: [Int32]
     private var latest: Int32 = 0
 
-    init() { slots = Array(repeating: 0, count: 64) }
+    package init() { slots = Array(repeating: 0, count: 64) }
 
-    var count: Int { ends.count }
+    package var count: Int { ends.count }
 
     /// The number of a value, new or known.
-    mutating func number(of value: UnsafeBufferPointer<UInt8>) -> Int {
+    package mutating func number(of value: UnsafeBufferPointer<UInt8>) -> Int {
         // Neighbouring rows often say the same.
         if latest > 0, isEqual(Int(latest) - 1, value) { return Int(latest) - 1 }
         let hash = Self.hash(value)
@@ -35,21 +37,36 @@ struct ValueIndex: Sendable {
     }
 
     /// The number of a value that is known.
-    func known(_ value: UnsafeBufferPointer<UInt8>) -> Int? {
+    package func known(_ value: UnsafeBufferPointer<UInt8>) -> Int? {
         let found = slots[slot(for: value, hash: Self.hash(value))]
         return found == 0 ? nil : Int(found) - 1
     }
 
-    subscript(number: Int) -> String { String(decoding: bytes[range(number)], as: UTF8.self) }
+    package subscript(number: Int) -> String { String(decoding: bytes[range(number)], as: UTF8.self) }
+
+    /// The first and the last in the order of bytes; `nil` where there is none.
+    package var bounds: (first: String, last: String)? {
+        guard count > 0 else { return nil }
+        var (first, last) = (0, 0)
+        for number in 1..<max(1, count) {
+            if precedes(number, first) { first = number }
+            if precedes(last, number) { last = number }
+        }
+        return (self[first], self[last])
+    }
+
+    private func precedes(_ left: Int, _ right: Int) -> Bool {
+        bytes[range(left)].lexicographicallyPrecedes(bytes[range(right)])
+    }
 
     private func range(_ number: Int) -> Range<Int> { (number == 0 ? 0 : ends[number - 1])..<ends[number] }
 
     private func isEqual(_ number: Int, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
         let range = self.range(number)
         guard range.count == value.count else { return false }
+        guard let base = value.baseAddress else { return true }
         return bytes.withUnsafeBufferPointer { own in
-            for index in 0..<value.count where own[range.lowerBound + index] != value[index] { return false }
-            return true
+            own.baseAddress.map { memcmp($0 + range.lowerBound, base, value.count) == 0 } ?? value.isEmpty
         }
     }
 
@@ -75,7 +92,7 @@ struct ValueIndex: Sendable {
         slots = wider
     }
 
-    static func hash(_ value: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    package static func hash(_ value: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in value { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         hash ^= hash >> 33

@@ -4,30 +4,51 @@ import Kernel
 import Web
 
 /// Whose turn it is: agents who were active in the last quarter of an hour, else all agents, else the
-/// account's owner,
-/// each time the one who was given a case longest ago.
-enum CaseOwner {
+/// account's owner, each time the one who was given a case longest ago.
+struct CaseRota {
     static let activeWithin = Duration.seconds(15 * 60)
 
-    /// `nil` where the account has none of them; the case then waits in a queue.
-    static func next(account: Int64, at now: Timestamp, in tx: any Connection) throws -> Member.ID? {
+    private let account: Int64
+    private let now: Timestamp
+    /// Whose turn is first stands first.
+    private let members: [Member.ID]
+    private var turns = 0
+
+    init(account: Int64, at now: Timestamp, in tx: any Connection) throws {
+        (self.account, self.now) = (account, now)
         let found = try tx.run(
             """
-            SELECT member_id FROM memberships
+            SELECT member_id, CASE WHEN role = 'owner' THEN 2
+                WHEN last_active_at >= \(now - Self.activeWithin) THEN 0 ELSE 1 END AS choice
+            FROM memberships
             WHERE account_id = \(account) AND role IN ('agent', 'owner') AND left_at IS NULL
-            ORDER BY CASE WHEN role = 'owner' THEN 2 WHEN last_active_at >= \(now - activeWithin) THEN 0
-                ELSE 1 END, last_assigned_at NULLS FIRST, member_id
-            LIMIT 1
-            """)
-        guard let member: Member.ID = try found.first?.id("member_id") else { return nil }
-        try tx.run(
+            ORDER BY choice, last_assigned_at NULLS FIRST, member_id LIMIT 1000
             """
-            UPDATE memberships SET last_assigned_at = \(now)
-            WHERE account_id = \(account) AND member_id = \(member)
-            """)
-        return member
+        ).map { (member: try $0.id("member_id") as Member.ID, choice: try $0.int("choice")) }
+        members = found.filter { $0.choice == found.first?.choice }.map(\.member)
     }
 
+    /// `nil` where the account has none of them; the case then waits in a queue.
+    mutating func next() -> Member.ID? {
+        if members.isEmpty { return nil }
+        defer { turns += 1 }
+        return members[turns % members.count]
+    }
+
+    /// Notes who had a turn, in its order: whoever came last is last the next time, too.
+    func save(in tx: any Connection) throws {
+        for turn in max(0, turns - members.count)..<turns {
+            let ago = Duration.milliseconds(turns - 1 - turn)
+            try tx.run(
+                """
+                UPDATE memberships SET last_assigned_at = \(now - ago)
+                WHERE account_id = \(account) AND member_id = \(members[turn % members.count])
+                """)
+        }
+    }
+}
+
+enum CaseOwner {
     static func require(_ member: Member.ID, account: Int64, in tx: any Connection) throws {
         let found = try tx.run(
             """

@@ -1,12 +1,14 @@
 /// Which response ids a file has held so far, as 64-bit hashes: 16 bytes an id, and one chance in ten million
 /// of a wrong duplicate among a million ids.
-struct SeenIDs: Sendable {
+package struct SeenIDs: Sendable {
     private var slots: [UInt64] = Array(repeating: 0, count: 1024)
-    private(set) var distinct = 0
-    private(set) var total = 0
+    package private(set) var distinct = 0
+    package private(set) var total = 0
+
+    package init() {}
 
     /// Whether this id is new.
-    mutating func insert(_ id: UnsafeBufferPointer<UInt8>) -> Bool {
+    package mutating func insert(_ id: UnsafeBufferPointer<UInt8>) -> Bool {
         total += 1
         let isNew = Self.place(max(1, ValueIndex.hash(id)), in: &slots)
         guard isNew else { return false }
@@ -15,8 +17,18 @@ struct SeenIDs: Sendable {
         return true
     }
 
+    package func contains(_ id: UnsafeBufferPointer<UInt8>) -> Bool {
+        let (hash, mask) = (max(1, ValueIndex.hash(id)), slots.count - 1)
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != 0 {
+            if slots[slot] == hash { return true }
+            slot = (slot + 1) & mask
+        }
+        return false
+    }
+
     /// At least 99 of 100 values are different: a column that names responses.
-    var namesRows: Bool { total > 0 && distinct * 100 >= total * 99 }
+    package var namesRows: Bool { total > 0 && distinct * 100 >= total * 99 }
 
     private static func place(_ hash: UInt64, in slots: inout [UInt64]) -> Bool {
         let mask = slots.count - 1
