@@ -7,8 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ -z "${RAPPORT_BINARIES:-}" ]; then
-    swift build -c release --product rapport --quiet
-    swift build -c release --product rapport-bench --quiet
+    for product in rapport rapport-bench; do swift build -c release --static-swift-stdlib --product $product --quiet; done
 fi
 binaries=${RAPPORT_BINARIES:-.build/release}
 bench=(.venv/bin/python scripts/bench "$binaries/rapport" "$binaries/rapport-bench")

@@ -3,12 +3,12 @@
 #   scripts/setup.sh run    what building and running need
 #   scripts/setup.sh test   that, and what the tests need
 #   scripts/setup.sh bench  that, and what the measures need
+#   scripts/setup.sh soak   what the tests need, and what the long runs do
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 debian=(libsqlite3-dev libpq-dev libicu-dev libsodium-dev libxlsxwriter-dev zlib1g-dev libbrotli-dev
     libgmime-3.0-dev libcurl4-openssl-dev libopendkim-dev tzdata esbuild brotli fonts-inter-variable python3 python3-venv)
-unpacked=(postfix dovecot-core dovecot-imapd dovecot-lmtpd libexttextcat-2.0-0 liblua5.4-0 libwrap0)
 python=(pyyaml==6.0.3 fonttools==4.68.0 brotli==1.2.1 lucide==1.1.4 zxcvbn==4.5.0)
 if [ "${1:-run}" != run ]; then
     debian+=(postgresql-15 chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji sqlite3 wrk
@@ -42,21 +42,30 @@ if [ ${#missing[@]} -gt 0 ]; then
     rm -f "$log"
 fi
 
-# Unpacked and not installed: a mail system that is installed starts, and answers on this machine's ports.
-mail_system=.build/mail-system
-if [ "${1:-run}" != run ] && [ ! -e $mail_system/complete ]; then
-    echo "Fetching: ${unpacked[*]}" >&2
+# Unpacked and not installed: a server that is installed starts, and answers on this machine's ports.
+unpack() {
+    local folder=.build/$1 fetched package as_root=()
+    shift
+    [ "$(cat "$folder/complete" 2>/dev/null)" != "$*" ] || return 0
+    echo "Fetching: $*" >&2
     fetched=$(mktemp -d)
-    fetch() { (cd "$fetched" && apt-get download "${unpacked[@]}"); }
-    if ! fetch >"$fetched/log" 2>&1; then
-        as_root=()
+    fetch() { (cd "$fetched" && apt-get download "$@"); }
+    if ! fetch "$@" >"$fetched/log" 2>&1; then
         [ "$(id -u)" = 0 ] || as_root=(sudo -n)
-        { "${as_root[@]}" apt-get update && fetch; } >"$fetched/log" 2>&1 || { cat "$fetched/log" >&2; exit 1; }
+        { "${as_root[@]}" apt-get update && fetch "$@"; } >"$fetched/log" 2>&1 || { cat "$fetched/log" >&2; exit 1; }
     fi
-    rm -rf $mail_system && mkdir -p $mail_system
-    for package in "$fetched"/*.deb; do dpkg -x "$package" $mail_system; done
-    touch $mail_system/complete
+    rm -rf "$folder" && mkdir -p "$folder"
+    for package in "$fetched"/*.deb; do dpkg -x "$package" "$folder"; done
+    echo "$*" >"$folder/complete"
     rm -rf "$fetched"
+}
+if [ "${1:-run}" != run ]; then
+    unpack mail-system postfix dovecot-core dovecot-imapd dovecot-lmtpd libexttextcat-2.0-0 liblua5.4-0 libwrap0
+fi
+if [ "${1:-run}" = soak ]; then
+    unpack patroni patroni etcd-server python3-cdiff python3-click python3-colorama python3-dateutil python3-dnspython \
+        python3-etcd python3-pkg-resources python3-prettytable python3-psutil python3-psycopg2 python3-six \
+        python3-urllib3 python3-wcwidth python3-yaml
 fi
 
 [ -x .venv/bin/python ] || python3 -m venv .venv

@@ -88,6 +88,7 @@ costs)
     ;;
 soak)
     build
+    case "${*:2}" in "" | *steady*) swift build -c release --static-swift-stdlib --product rapport --quiet ;; esac
     .venv/bin/python Tests/Faults/soak.py "${@:2}"
     ;;
 screenshots)

@@ -6,6 +6,8 @@ import threading
 import time
 from urllib.parse import urlsplit
 
+from rig import eventually
+
 SCORES = [0, 3, 6, 7, 8, 9, 9, 10, 10, 10]
 
 
@@ -28,6 +30,7 @@ class Load:
         self.refusal = None  # What an answer without success said last.
         self.changed = []  # Keys whose second receipt was another.
         self.slowest = 0.0
+        self.took = []  # When each was asked for, and how long that took.
         self.since_last = [time.monotonic(), 0.0]  # When one was acknowledged last, and the longest gap so far.
         self.ending, self.given_up = threading.Event(), False
         self.threads = [threading.Thread(target=self.run, args=(n,), daemon=True) for n in range(threads)]
@@ -107,6 +110,7 @@ class Load:
             if status >= 300:
                 self.refusal = receipt.decode(errors="replace")
             self.slowest = max(self.slowest, took)
+            self.took.append((begun, took))
         return connection, status, receipt
 
     def note(self, key, receipt, status):
@@ -117,6 +121,14 @@ class Load:
             if status:
                 now = time.monotonic()
                 self.since_last = [now, max(self.since_last[1], now - self.since_last[0])]
+
+    def gap(self, act, patience=60):
+        """The longest time without an acknowledgement while `act` runs and until the next hundred of them."""
+        self.since_last[1] = 0.0
+        act()
+        before = self.count
+        assert eventually(lambda: self.count > before + 100, patience), f"no answers any more: {self.statuses}"
+        return self.since_last[1]
 
     def ids(self):
         """Key to the number of the response that its receipt names."""

@@ -53,9 +53,9 @@ def test_a_node_that_is_cut_off_answers_no_lie_and_the_other_goes_on():
     with island() as (name, here, there), clusters(listen=here) as ((cluster,), folder):
         house = Installation(folder / "data", cluster.url)
         inside = ["ip", "netns", "exec", name]
-        with house.server(host=there, before=inside) as far, Load([far], threads=3, prefix="far") as cut_off:
+        with house.server(host=there, before=inside) as far, Load([far], threads=3, prefix="far", rate=60) as cut_off:
             assert eventually(lambda: cut_off.count > 30), cut_off.statuses
-            with house.server() as near, Load([near], threads=3, prefix="near") as going_on:
+            with house.server() as near, Load([near], threads=3, prefix="near", rate=60) as going_on:
                 assert eventually(lambda: going_on.count > 30)
                 drop(name, f"tcp dport {cluster.port}")
                 time.sleep(1)

@@ -23,9 +23,11 @@ SLACK = float(os.environ.get("FAULT_SLACK", 1))
 
 
 def free_port():
-    """Below the ports that the system gives to outgoing connections, so that a restart finds it free again."""
+    """Below the ports that the system gives to outgoing connections, so that a restart finds it free again, and of so
+    many that two runs beside each other do not take one for another's server.
+    """
     for _ in range(200):
-        port = random.randrange(9400, 9450)
+        port = random.randrange(20_000, 30_000)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # As servers do: killed ones leave it waiting.
             try:
