@@ -84,7 +84,9 @@ def test_what_was_promised_without_its_standby_is_found_missing():
 
 
 def test_a_commit_without_its_standby_is_neither_acknowledged_nor_waited_for():
-    """A9: 503 within five seconds, and the key tells later what became of it."""
+    """A9: 503 within five seconds, and the key tells later what became of it: until then its transaction holds it, so
+    who asks again hears 503 or, where the wait for the key ends first, 409.
+    """
     with clusters(standbys=1) as ((primary, standby), folder):
         house = Installation(folder / "data", url_of(primary, standby))
         with house.server() as server:
@@ -92,7 +94,7 @@ def test_a_commit_without_its_standby_is_neither_acknowledged_nor_waited_for():
             with Load([server], prefix="s", threads=6) as load:
                 assert eventually(lambda: sum(load.statuses.values()) >= 12), load.statuses
                 assert load.count == 0, "acknowledged what no standby has"
-                assert set(load.statuses) == {503}, load.statuses
+                assert load.statuses[503] >= 6 and set(load.statuses) <= {503, 409}, load.statuses
                 assert load.slowest <= LONGEST, load.slowest
                 slowest = load.slowest
                 begun = time.monotonic()
