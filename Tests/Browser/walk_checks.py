@@ -23,6 +23,9 @@ PAYLOADS = [
     "{{7*7}}{{{mark}}}${7*7}<%= 7*7 %>{{>layout}}",
     "<a href=javascript:window.hit=1>x</a><base href=//canary.test>",
     "<iframe srcdoc='<script>parent.hit=1</script>'></iframe>",
+    # Marks that are one letter with what stands on them or joins them, to whoever goes by letters.
+    "\"\u0301><img src=//canary.test/q>'\ufe0f onfocus=window.hit=1 autofocus x='\u0301",
+    "\u0600<img src=//canary.test/p>\u06dd<script>window.hit=1</script>",
     "\u202e<link rel=stylesheet href=//canary.test/c>\u0000".replace("\u0000", ""),
 ]
 ALL = " ".join(PAYLOADS)

@@ -42,18 +42,22 @@ package enum RobotText {
 
     /// For Slack, which reads `<!channel>` and `<@U1>` as calls.
     private static func slack(_ character: Character) -> String {
-        switch character {
-        case "&": "&amp;"
-        case "<": "&lt;"
-        case ">": "&gt;"
-        default: String(character)
+        var escaped = ""
+        // A mark is one to a parser whatever stands on it or joins it.
+        for scalar in character.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            default: escaped.unicodeScalars.append(scalar)
+            }
         }
+        return escaped
     }
 
     /// For DingTalk and WeCom, whose Markdown knows no escape that all their programs honour: each mark is
     /// written as the full-width character that looks like it and means nothing.
     private static func markdown(_ character: Character) -> String {
-        // A mark with an accent on it is a mark to a parser.
         guard character.unicodeScalars.contains(where: isMark) else { return String(character) }
         return String(
             String.UnicodeScalarView(

@@ -5,7 +5,7 @@ import Synchronization
 
 /// The templates of the binary, compiled once for each language: `[[key]]` stands for a catalog's text,
 /// `[[asset:app.css]]`
-/// for an asset's address. Text of the model comes in finished; `{{…}}` escapes it.
+/// for an asset's address. Text of the model comes in finished; `{{…}}` escapes it, as `PageText` says.
 enum Templates {
     private static let compiled = Mutex<[ReaderLanguage: MustacheLibrary]>([:])
 
@@ -19,6 +19,7 @@ enum Templates {
     /// A template that does not compile is a fault of the build and is found by the first test that shows
     /// any page.
     private static func compile(for language: ReaderLanguage) -> MustacheLibrary {
+        MustacheContentTypes.register(PageText(), named: PageText.name)
         var library = MustacheLibrary()
         for file in Assets.under("templates/") {
             let name = String(file.name.dropFirst("templates/".count).dropLast(".mustache".count))
@@ -31,7 +32,7 @@ enum Templates {
         return library
     }
 
-    /// Replaces each `[[…]]`.
+    /// Replaces each `[[…]]`, and says how text is escaped: each template begins with Mustache's own way.
     static func filled(_ source: String, for language: ReaderLanguage) -> String {
         let messages = Messages.of(language)
         var pieces = source.components(between: "[[", and: "]]")
@@ -43,7 +44,7 @@ enum Templates {
                 pieces[index] = messages(key).htmlEscaped
             }
         }
-        return pieces.joined()
+        return "{{% CONTENT_TYPE: \(PageText.name)}}\n" + pieces.joined()
     }
 
     /// Every catalog key that a template names, for the test that looks for missing ones.
@@ -53,6 +54,14 @@ enum Templates {
                 .compactMap { $0.offset % 2 == 1 ? $0.element : nil }.filter { !$0.hasPrefix("asset:") }
         }
     }
+}
+
+/// Escapes code by code, as a browser reads. Mustache's own way goes by what a person sees as one letter, and
+/// so lets a quote with an accent on it, or a `<` behind a sign that joins the next, go as it is.
+private struct PageText: MustacheContentType {
+    static let name = "PAGE"
+
+    func escapeText(_ text: String) -> String { text.htmlEscaped }
 }
 
 extension String {

@@ -41,6 +41,14 @@ import Testing
         #expect((try? JSONValue(parsing: open.body))?["sign"] == nil)
     }
 
+    @Test(arguments: [
+        ("<!channel>", "&lt;!channel&gt;"), ("\u{06DD}<!channel>", "\u{06DD}&lt;!channel&gt;"),
+        ("<\u{0301}@U1>\u{FE0F}", "&lt;\u{0301}@U1&gt;\u{FE0F}"), ("\u{0600}&lt;", "\u{0600}&amp;lt;"),
+    ])
+    func `calls nobody at Slack, whatever joins a mark or stands on it`(words: String, written: String) {
+        #expect(Array(RobotText.line(words, for: .slack, bytes: 100).utf8) == Array(written.utf8))
+    }
+
     @Test func `has the shape that each robot takes`() throws {
         let message = message("Cold")
         let dingtalk = message.body(for: .dingtalk)
