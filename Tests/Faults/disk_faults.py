@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -196,9 +197,19 @@ def traced(server, folder, call, fault, nth):
     tracer = subprocess.Popen(
         ["strace", "-f", "-qq", "-p", str(server.process.pid), "-o", protocol, *only, "-e", f"trace={call}",
          "-e", f"inject={call}:{fault}:when={nth}"], stderr=subprocess.PIPE)
-    traced = lambda: "TracerPid:\t0" not in open(f"/proc/{server.process.pid}/status").read()
-    assert eventually(traced, 60, 0.005)
+    assert eventually(lambda: is_traced(server.process.pid), 60, 0.005)
     return tracer, protocol
+
+
+def is_traced(process):
+    """Each thread of it: the first is taken first, and the one that writes may still be free then."""
+    for thread in Path(f"/proc/{process}/task").iterdir():
+        try:
+            if "TracerPid:\t0\n" in (thread / "status").read_text():
+                return False
+        except (FileNotFoundError, ProcessLookupError):
+            pass  # It has ended.
+    return True
 
 
 def struck(protocol):
