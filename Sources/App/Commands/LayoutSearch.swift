@@ -25,6 +25,11 @@ struct LayoutSearch: Sendable {
             }
         }
         do {
+            guard try FileSource.isKept(path: file) else {
+                throw CommandFailure(
+                    "\(file) is no file. An import reads its rows again, and goes on in them where it was "
+                        + "broken off: save them first.", code: CommandFailure.usage)
+            }
             return try FileLayout(part(FileSource(path: file)), request, encoding: encoding)
         } catch let error as DomainError {
             throw CommandFailure(

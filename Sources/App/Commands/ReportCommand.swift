@@ -147,8 +147,7 @@ extension FileSource {
     init(path: String) throws {
         let url = URL(filePath: path)
         let name = url.lastPathComponent
-        let kind = try FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)[.type]
-        guard kind as? FileAttributeType == .typeRegular else {
+        guard try Self.isKept(path: path) else {
             let all = try FileHandle(forReadingFrom: url).readToEnd() ?? Data()
             self.init(name: name) { body in
                 try all.withUnsafeBytes { try body($0.assumingMemoryBound(to: UInt8.self)) }
@@ -162,5 +161,12 @@ extension FileSource {
                 try chunk.withUnsafeBytes { try body($0.assumingMemoryBound(to: UInt8.self)) }
             }
         }
+    }
+
+    /// Whether it can be read again: what comes through a pipe comes once.
+    static func isKept(path: String) throws -> Bool {
+        let end = URL(filePath: path).resolvingSymlinksInPath().path
+        return try FileManager.default.attributesOfItem(atPath: end)[.type] as? FileAttributeType
+            == .typeRegular
     }
 }

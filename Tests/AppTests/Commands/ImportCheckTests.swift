@@ -36,4 +36,15 @@ import Testing
         #expect(try await told(place, file, []) == checked)
         try await place.close()
     }
+
+    @Test(arguments: [[], ["--dry-run"]])
+    func `asks for a file where rows come through a pipe`(more: [String]) async throws {
+        let place = try await ImportPlace(.sqlite)
+        let pipe = place.folder.appending(path: "pipe")
+        #expect(mkfifo(pipe.path, 0o600) == 0)
+        for none in [pipe, place.folder] {
+            #expect(try await place.importing(none, more).ended() == 64)
+        }
+        try await place.close()
+    }
 }
