@@ -1,8 +1,9 @@
 """What one answer and one page cost the server in instructions and allocations, under valgrind's callgrind.
 
-Unlike seconds these hardly depend on what else the machine does, so a regression shows. Each answer waits until all that
-follows from the last one is done: how many would else share a pass of the followers is the machine's affair. `costs.json` holds what was
-counted last on the debug build; RAPPORT_COSTS=write counts anew. Run by `make test`, or alone: `pytest Tests/Costs`.
+Unlike seconds these hardly depend on what else the machine does, so a regression shows. Each answer waits until all
+that follows from the last one is done: how many would else share a pass of the followers is the machine's affair.
+`costs.json` holds what was counted last on the debug build; RAPPORT_COSTS=write counts anew. Run by `make test`, or
+alone: `pytest Tests/Costs`.
 """
 import http.client
 import json

@@ -32,7 +32,8 @@ enum Templates {
         return library
     }
 
-    /// Replaces each `[[…]]`, and says how text is escaped: each template begins with Mustache's own way.
+    /// Replaces each `[[…]]`, and says how text is escaped: else a template, a part of one too, begins with
+    /// Mustache's own way.
     static func filled(_ source: String, for language: ReaderLanguage) -> String {
         let messages = Messages.of(language)
         var pieces = source.components(between: "[[", and: "]]")
