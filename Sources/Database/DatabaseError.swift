@@ -10,6 +10,9 @@ package struct DatabaseBusy: DomainErrorConvertible {
 package struct DatabaseUnavailable: DomainErrorConvertible {
     /// In the words of the database, for the log.
     package let reason: String
+
+    package init(reason: String) { self.reason = reason }
+
     package var domainError: DomainError { .busy(retryAfterSeconds: 5) }
 }
 

@@ -79,8 +79,17 @@ final class AnswerGroups: Sendable {
                 for (member, answer) in zip(group.members, answers) {
                     member.caller.resume(returning: answer)
                 }
+            } catch where error.isOfAll {
+                group.members.forEach { $0.caller.resume(throwing: error) }
+                // Whoever waits behind them has waited for as long as the database was given.
+                let unwritten = (error as? OutcomeUnknown).map { DatabaseUnavailable(reason: $0.reason) }
+                for member in take(at: place, most: .max) {
+                    member.caller.resume(throwing: unwritten ?? error)
+                }
             } catch {
-                fail(group.members.isEmpty ? take(at: place) : group.members, error)
+                // It may be the fault of one.
+                let members = group.members.isEmpty ? take(at: place) : group.members
+                members.forEach { $0.caller.resume(returning: nil) }
             }
         }
     }
@@ -99,9 +108,9 @@ final class AnswerGroups: Sendable {
         }
     }
 
-    private func take(at place: Place) -> [Member] {
+    private func take(at place: Place, most: Int = AnswerGroups.largest) -> [Member] {
         lines.withLock { lines in
-            let members = Array((lines[place]?.waiting ?? []).prefix(Self.largest))
+            let members = Array((lines[place]?.waiting ?? []).prefix(most))
             lines[place]?.waiting.removeFirst(members.count)
             return members
         }
@@ -113,20 +122,6 @@ final class AnswerGroups: Sendable {
             line.atWork -= 1
             lines[place] = line.atWork == 0 ? nil : line
             return true
-        }
-    }
-
-    /// What the database cannot do now is true of all. Anything else may be the fault of one.
-    private func fail(_ members: [Member], _ error: any Error) {
-        let isOfAll =
-            error is DatabaseBusy || error is DatabaseUnavailable || error is DatabaseClosed
-            || error is OutcomeUnknown
-        for member in members {
-            if isOfAll {
-                member.caller.resume(throwing: error)
-            } else {
-                member.caller.resume(returning: nil)
-            }
         }
     }
 
@@ -145,5 +140,13 @@ final class AnswerGroups: Sendable {
         }
         try KeptAnswer.keep(kept, at: recording.now, in: tx)
         return answers
+    }
+}
+
+extension Error {
+    /// What the database cannot do now.
+    fileprivate var isOfAll: Bool {
+        self is DatabaseBusy || self is DatabaseUnavailable || self is DatabaseClosed
+            || self is OutcomeUnknown
     }
 }
