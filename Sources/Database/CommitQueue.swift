@@ -89,7 +89,9 @@ final class CommitQueue: Sendable {
     private func enqueue(_ one: WaitingBody) {
         let (idle, refusal) = state.withLock { state -> (Session?, (any Error)?) in
             if state.isClosed { return (nil, DatabaseClosed()) }
-            guard state.waiting.count < patience.mostWaiting else { return (nil, DatabaseBusy()) }
+            guard state.waiting.count < patience.mostWaiting, hanging(state).isEmpty else {
+                return (nil, DatabaseBusy())
+            }
             state.waiting.append(one)
             return (state.idle.popLast(), nil)
         }
@@ -221,15 +223,23 @@ final class CommitQueue: Sendable {
         return batch.filter { $0.since >= earliest }[...]
     }
 
+    /// Bodies whose COMMIT is not answered. What it waits for, a disk or a standby, the next would wait for,
+    /// too: nobody begins meanwhile, or soon every session would hang.
+    private func hanging(_ state: State) -> [WaitingBody] {
+        if state.committing.isEmpty { return [] }
+        let earliest = ContinuousClock.now - patience.committing
+        return state.committing.values.filter { $0.since < earliest }.flatMap(\.batch)
+    }
+
     /// Nobody waits for ever: what has not begun never will, and what hangs in its COMMIT is reported as it
     /// is.
     private func sendAwayTheTired() {
-        let now = ContinuousClock.now
+        let earliest = ContinuousClock.now - patience.waiting
         let (unbegun, unknown) = state.withLock { state -> (Batch, [WaitingBody]) in
-            let unbegun = state.waiting.prefix { $0.since < now - patience.waiting }
+            let unknown = hanging(state)
+            let unbegun = state.waiting.prefix { !unknown.isEmpty || $0.since < earliest }
             state.waiting.removeFirst(unbegun.count)
-            let hanging = state.committing.values.filter { $0.since < now - patience.committing }
-            return (unbegun, hanging.flatMap(\.batch))
+            return (unbegun, unknown)
         }
         unbegun.forEach { $0.fail(DatabaseBusy()) }
         unknown.forEach { $0.fail(OutcomeUnknown(reason: "no answer to COMMIT in \(patience.committing)")) }

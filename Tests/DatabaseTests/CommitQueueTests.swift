@@ -154,13 +154,24 @@ private final class PaperConnection: SessionConnection {
         #expect(connection.begun.load(ordering: .relaxed) <= 20)
     }
 
-    @Test func `a commit that hangs is reported as unknown, and its session goes on later`() async throws {
+    /// Two sessions, and what a COMMIT of either waits for is gone: the second one is not sent after the
+    /// first.
+    @Test func `a commit that hangs is unknown, and nobody begins until it is answered`() async throws {
         let gate = DispatchGate()
-        let connection = PaperConnection { gate.wait() }
-        let queue = CommitQueue([connection], largestBatch: 1, patience: impatient)
+        let connections = (1...2).map { _ in PaperConnection { gate.wait() } }
+        let queue = CommitQueue(connections, largestBatch: 1, patience: impatient)
+        func begun() -> Int { connections.reduce(0) { $0 + $1.begun.load(ordering: .relaxed) } }
         await #expect(throws: OutcomeUnknown.self) { try await queue.perform(.serializable) { _ in } }
+        await #expect(throws: DatabaseBusy.self) { try await queue.perform(.serializable) { _ in } }
+        #expect(begun() == 1)
         gate.open()
-        #expect(try await queue.perform(.serializable) { _ in 7 } == 7)
+        var answer: Int?
+        while answer == nil {
+            do { answer = try await queue.perform(.serializable) { _ in 7 } } catch is DatabaseBusy {
+                try await Task.sleep(for: .milliseconds(2))
+            }
+        }
+        #expect(answer == 7 && begun() == 2)
     }
 
     @Test func `a contended batch is split, so that its bodies conflict alone`() async throws {
