@@ -22,7 +22,7 @@ final class CommitQueue: Sendable {
         var waiting: [WaitingBody] = []
         var idle: [Session]
         var committing: [ObjectIdentifier: (batch: Batch, since: ContinuousClock.Instant)] = [:]
-        var closing: CheckedContinuation<Void, Never>?
+        var closing: CheckedContinuation<[Session], Never>?
         var isClosed = false
     }
 
@@ -69,21 +69,20 @@ final class CommitQueue: Sendable {
 
     /// Bodies that wait are still run; those that come later are refused.
     func close() async {
-        await withCheckedContinuation { continuation in
+        let sessions: [Session] = await withCheckedContinuation { continuation in
             state.withLock { state in
-                guard !state.isClosed else { return continuation.resume() }
+                guard !state.isClosed else { return continuation.resume(returning: []) }
                 (state.isClosed, state.closing) = (true, continuation)
                 endIfIdle(&state)
             }
         }
+        for session in sessions { await session.close() }
     }
 
-    /// Sessions hold the connections: letting go of them closes those.
     private func endIfIdle(_ state: inout State) {
         guard state.idle.count == sessionCount else { return }
-        state.idle = []
-        state.closing?.resume()
-        state.closing = nil
+        state.closing?.resume(returning: state.idle)
+        (state.idle, state.closing) = ([], nil)
     }
 
     private func enqueue(_ one: WaitingBody) {

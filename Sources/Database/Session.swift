@@ -27,12 +27,23 @@ enum Remedy {
 /// SQLite and libpq block, so each connection has its own serial queue, never the cooperative pool.
 final class Session: @unchecked Sendable {
     private let queue = DispatchQueue(label: "database")
-    private let connection: any SessionConnection
+    /// Used on the queue only; nil once it is closed.
+    private var connection: (any SessionConnection)?
 
     init(_ connection: any SessionConnection) { self.connection = connection }
 
     func schedule(_ work: @escaping @Sendable (any SessionConnection) -> Void) {
-        queue.async { work(self.connection) }
+        queue.async { if let connection = self.connection { work(connection) } }
+    }
+
+    /// Lets go of the connection, behind whatever still holds it.
+    func close() async {
+        await withCheckedContinuation { done in
+            queue.async {
+                self.connection = nil
+                done.resume()
+            }
+        }
     }
 
     /// At once the first time, then for up to 2 ms, doubled each time, to 64 ms. The clock's last digits

@@ -1,3 +1,4 @@
+import Dispatch
 import Kernel
 import Synchronization
 import Testing
@@ -157,14 +158,20 @@ private final class PaperConnection: SessionConnection {
     /// Two sessions, and what a COMMIT of either waits for is gone: the second one is not sent after the
     /// first.
     @Test func `a commit that hangs is unknown, and nobody begins until it is answered`() async throws {
-        let gate = DispatchGate()
-        let connections = (1...2).map { _ in PaperConnection { gate.wait() } }
+        // For as long as it takes: a gate that opens by itself would answer the COMMIT on a slow machine.
+        let answered = DispatchSemaphore(value: 0)
+        let connections = (1...2).map { _ in
+            PaperConnection {
+                answered.wait()
+                answered.signal()
+            }
+        }
         let queue = CommitQueue(connections, largestBatch: 1, patience: impatient)
         func begun() -> Int { connections.reduce(0) { $0 + $1.begun.load(ordering: .relaxed) } }
         await #expect(throws: OutcomeUnknown.self) { try await queue.perform(.serializable) { _ in } }
         await #expect(throws: DatabaseBusy.self) { try await queue.perform(.serializable) { _ in } }
         #expect(begun() == 1)
-        gate.open()
+        answered.signal()
         var answer: Int?
         while answer == nil {
             do { answer = try await queue.perform(.serializable) { _ in 7 } } catch is DatabaseBusy {
