@@ -79,7 +79,7 @@ final class AnswerGroups: Sendable {
                 for (member, answer) in zip(group.members, answers) {
                     member.caller.resume(returning: answer)
                 }
-            } catch where error.isOfAll {
+            } catch  where error.isOfAll {
                 group.members.forEach { $0.caller.resume(throwing: error) }
                 // Whoever waits behind them has waited for as long as the database was given.
                 let unwritten = (error as? OutcomeUnknown).map { DatabaseUnavailable(reason: $0.reason) }
