@@ -17,6 +17,12 @@ struct CSVCutter {
     private static let quote = UInt8(ascii: "\"")
 
     let delimiter: UInt8
+    private let stops: (UInt64, UInt64, UInt64)
+
+    init(delimiter: UInt8) {
+        self.delimiter = delimiter
+        stops = (UTF8Check.eight(delimiter), UTF8Check.eight(0x0A), UTF8Check.eight(0x0D))
+    }
 
     /// Reads the record that begins at `start` into `row`. `isLast` says that no bytes follow these.
     func cut(
@@ -69,13 +75,24 @@ struct CSVCutter {
         if opening < bytes.count, bytes[opening] == Self.quote {
             return quotedCell(bytes, from: opening + 1, isLast: isLast)
         }
-        var end = opening
-        while end < bytes.count {
-            let byte = bytes[end]
-            if byte == delimiter || byte <= 0x0D && (byte == 0x0A || byte == 0x0D) { return .plain(end: end) }
-            end += 1
+        if let end = plainEnd(bytes, from: opening) { return .plain(end: end) }
+        return isLast ? .plain(end: bytes.count) : .cut
+    }
+
+    /// The first delimiter or line end, looked for eight bytes at a time.
+    @inline(__always)
+    private func plainEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        let raw = UnsafeRawBufferPointer(bytes)
+        var end = start
+        while end + 8 <= raw.count {
+            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: end, as: UInt64.self))
+            let found =
+                UTF8Check.zeros(word ^ stops.0) | UTF8Check.zeros(word ^ stops.1)
+                | UTF8Check.zeros(word ^ stops.2)
+            if found != 0 { return end + found.trailingZeroBitCount >> 3 }
+            end += 8
         }
-        return isLast ? .plain(end: end) : .cut
+        return (end..<raw.count).first { raw[$0] == delimiter || raw[$0] == 0x0A || raw[$0] == 0x0D }
     }
 
     private func quotedCell(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, isLast: Bool) -> Cell {
@@ -109,11 +126,11 @@ struct CSVCutter {
         row.clear()
         row.fault = fault
         guard let end = bytes[start...].firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) else {
-            row.bytes.append(contentsOf: bytes[start...].prefix(Self.longest))
+            row.bytes.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...].prefix(Self.longest)))
             return isLast
                 ? .record(end: bytes.count) : bytes.count - start > Self.longest ? .overlong : .incomplete
         }
-        row.bytes.append(contentsOf: bytes[start..<end].prefix(Self.longest))
+        row.bytes.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<end].prefix(Self.longest)))
         return lineEnd(bytes, at: end, isLast: isLast).map { .record(end: $0) } ?? .incomplete
     }
 

@@ -25,8 +25,6 @@ package final class CSVReader {
     /// The names in the first record, without blanks around them; empty until it has been read.
     package private(set) var header: [String] = []
     package private(set) var delimiter: Delimiter?
-    /// Data records handed over so far.
-    package private(set) var rowCount = 0
 
     private var decoder: TextDecoder
     private var buffer: [UInt8] = []
@@ -73,6 +71,7 @@ package final class CSVReader {
             if !isBegun { consumed = begin(bytes) }
             let cutter = CSVCutter(delimiter: (delimiter ?? .comma).rawValue)
             var row = CSVRow()
+            var width = header.count
             if isSkipping { consumed = skipLine(bytes, from: consumed, isLast: isLast) }
             while !isSkipping, consumed < bytes.count {
                 let outcome = cutter.cut(bytes, from: consumed, isLast: isLast, into: &row)
@@ -85,25 +84,23 @@ package final class CSVReader {
                     isSkipping = true
                     consumed = skipLine(bytes, from: consumed, isLast: isLast)
                 }
-                try take(&row, isSound: consumed <= sound, hand)
+                if row.fault == nil, row.isEmptyLine { continue }
+                if width == 0 {
+                    width = try begin(with: row)
+                    continue
+                }
+                if row.fault == nil, consumed > sound { row.checkBytes() }
+                if row.fault == nil, row.count != width { row.fault = .cellCount }
+                try hand(row)
             }
         }
     }
 
-    private func take(_ row: inout CSVRow, isSound: Bool, _ hand: (CSVRow) throws -> Void) throws {
-        if row.fault == nil {
-            if row.isEmptyLine { return }
-            if header.isEmpty {
-                header = row.cells.indices.map { row[$0].trimmedScalars.text }
-                return
-            }
-            if !isSound { row.checkBytes() }
-            if row.fault == nil, row.count != header.count { row.fault = .cellCount }
-        } else if header.isEmpty, let fault = row.fault {
-            throw UnreadableHeader(fault: fault)
-        }
-        rowCount += 1
-        try hand(row)
+    /// Takes the header, and returns how many cells it has.
+    private func begin(with row: CSVRow) throws -> Int {
+        if let fault = row.fault { throw UnreadableHeader(fault: fault) }
+        header = row.cells.indices.map { row[$0].trimmedScalars.text }
+        return header.count
     }
 
     /// Drops a byte order mark and Excel's line `sep=;`, and finds the delimiter.

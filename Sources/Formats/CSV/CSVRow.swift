@@ -19,8 +19,8 @@ package struct CSVRow: Sendable {
     /// `nil` for a row that can be read.
     package internal(set) var fault: Fault?
 
-    var bytes: [UInt8] = []
-    var cells: [Range<Int>] = []
+    var bytes = Refill<UInt8>()
+    var cells = Refill<Range<Int>>()
     var hasQuotes = false
 
     package var count: Int { cells.count }
@@ -29,7 +29,7 @@ package struct CSVRow: Sendable {
     /// row has no such cell.
     package subscript(index: Int) -> String {
         guard cells.indices.contains(index) else { return "" }
-        return FormulaGuard.removed(from: String(decoding: bytes[cells[index]], as: UTF8.self))
+        return FormulaGuard.removed(from: withBytes(of: index) { String(decoding: $0, as: UTF8.self) })
     }
 
     /// The UTF-8 of a cell as it stands in the file, quotes resolved; valid only within `body`.
@@ -54,27 +54,30 @@ package struct CSVRow: Sendable {
 
     /// Every cell as text. Of a record that could not be cut into cells: its line.
     package var texts: [String] {
-        cells.isEmpty ? [String(decoding: bytes, as: UTF8.self)] : cells.indices.map { self[$0] }
+        count > 0
+            ? cells.indices.map { self[$0] }
+            : [bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }]
     }
 
     /// The same in no more memory than it needs, to be kept while others are read.
     package var compact: CSVRow {
         var row = self
-        row.bytes = Array(bytes[...])
-        row.cells = Array(cells[...])
+        (row.bytes, row.cells) = (bytes.compact, cells.compact)
         return row
     }
 
     /// Begins anew, keeping the memory.
     mutating func clear() {
         fault = nil
-        bytes.removeAll(keepingCapacity: true)
-        cells.removeAll(keepingCapacity: true)
+        bytes.removeAll()
+        cells.removeAll()
         hasQuotes = false
     }
 
     /// Nothing but blanks: no row at all.
-    var isEmptyLine: Bool { cells.count == 1 && bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
+    var isEmptyLine: Bool {
+        count == 1 && bytes.withUnsafeBufferPointer { $0.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
+    }
 
     /// Finds bytes that are no text. Cell by cell, for two bad cells can look like a good one together.
     mutating func checkBytes() {
@@ -82,7 +85,9 @@ package struct CSVRow: Sendable {
             let (hasHigh, hasZero) = UTF8Check.survey(all)
             return hasZero
                 || (hasHigh
-                    && !cells.allSatisfy { UTF8Check.isValid(UnsafeBufferPointer(rebasing: all[$0])) })
+                    && !cells.indices.allSatisfy {
+                        UTF8Check.isValid(UnsafeBufferPointer(rebasing: all[cells[$0]]))
+                    })
         }
         if isBad { fault = .badBytes }
     }

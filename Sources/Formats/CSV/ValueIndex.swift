@@ -56,7 +56,13 @@ package struct ValueIndex: Sendable {
     }
 
     private func precedes(_ left: Int, _ right: Int) -> Bool {
-        bytes[range(left)].lexicographicallyPrecedes(bytes[range(right)])
+        let (left, right) = (range(left), range(right))
+        return bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            let shared = min(left.count, right.count)
+            let order = memcmp(base + left.lowerBound, base + right.lowerBound, shared)
+            return order == 0 ? left.count < right.count : order < 0
+        }
     }
 
     private func range(_ number: Int) -> Range<Int> { (number == 0 ? 0 : ends[number - 1])..<ends[number] }

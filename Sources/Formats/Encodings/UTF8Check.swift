@@ -46,9 +46,8 @@ enum UTF8Check {
                     return position
                 }
             } else if position + 8 <= raw.count {
-                // The lowest bit found is true; those above it may be what a zero byte borrowed.
                 let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-                let stops = (word | (word &- ones) & ~word) & high
+                let stops = word & high | zeros(word)
                 position += stops == 0 ? 8 : stops.trailingZeroBitCount >> 3
                 if stops != 0, raw[position] == 0 { return position }
             } else if lead == 0 {
@@ -65,6 +64,13 @@ enum UTF8Check {
         (0xE1...0xEC).contains(lead) && position + 3 <= raw.count && raw[position + 1] & 0xC0 == 0x80
             && raw[position + 2] & 0xC0 == 0x80
     }
+
+    /// That byte eight times.
+    static func eight(_ byte: UInt8) -> UInt64 { UInt64(byte) &* ones }
+
+    /// The highest bit of each zero byte. Those above the lowest one may be what it borrowed.
+    @inline(__always)
+    static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & high }
 
     private static let high: UInt64 = 0x8080_8080_8080_8080
     private static let ones: UInt64 = 0x0101_0101_0101_0101
@@ -87,7 +93,7 @@ enum UTF8Check {
         while position + 8 <= raw.count {
             let word = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)
             highs |= word & high
-            zeros |= (word &- ones) & ~word & high
+            zeros |= Self.zeros(word)
             position += 8
         }
         while position < raw.count {

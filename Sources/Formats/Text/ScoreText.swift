@@ -27,14 +27,15 @@ package enum ScoreText {
         return value
     }
 
-    /// Words are told at their first letter, dates at their first dash.
+    /// Words are told at their first letter or ideograph, dates at their first dash.
     private static func mayBeNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var isBegun = false
-        for byte in bytes where (0x21..<0x7F).contains(byte) {
+        for byte in bytes {
             switch byte {
             case 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: ","): isBegun = true
             case UInt8(ascii: "-"), UInt8(ascii: "+"): if isBegun { return false }
-            default: return false
+            case 0x21..<0x7F, 0xE4...0xE9: return false
+            default: continue
             }
         }
         return true

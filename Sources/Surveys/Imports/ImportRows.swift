@@ -37,9 +37,13 @@ package struct ImportRows: Sendable {
             do throws(Refused) {
                 guard let answer = try score(row, cells) else { return }
                 id = answer.id
-                var draft: ResponseDraft? = ResponseDraft(score: answer.score)
-                try fill(&draft, cells, begun: begun)
-                if let draft { outcome = .answer(draft, id: id?.text) }
+                var kept = KeptAnswer(draft: ResponseDraft(score: answer.score))
+                kept.draft.occurredAt = begun
+                kept.draft.opensCase = plan.opensCases
+                kept.draft.channel = SurveyResponse.Source.import.rawValue
+                try check(cells, begun: begun, &kept)
+                if kept.customer != CustomerInput() { kept.draft.customer = kept.customer }
+                outcome = .answer(kept.draft, id: id?.text)
             } catch {
                 lose(id)
                 outcome = .refused(error.reason, id: id?.text)
@@ -65,8 +69,8 @@ package struct ImportRows: Sendable {
         row.withCells { cells in
             do throws(Refused) {
                 guard let answer = try score(row, cells) else { return }
-                var draft: ResponseDraft?
-                try fill(&draft, cells, begun: begun)
+                var nothing = NothingKept()
+                try check(cells, begun: begun, &nothing)
                 answer.id?.withBytes(named)
                 verdict = .answer
             } catch {
@@ -97,7 +101,7 @@ package struct ImportRows: Sendable {
     private mutating func isRepeated(_ id: UnsafeBufferPointer<UInt8>) -> Bool {
         let last = seen.count - 1
         seen[last].lastRow = count
-        if lost.contains(id) || seen.dropLast().contains(where: { $0.ids.contains(id) }) { return true }
+        if lost.contains(id) || seen.prefix(last).contains(where: { $0.ids.contains(id) }) { return true }
         return !seen[last].ids.insert(id)
     }
 
@@ -120,66 +124,75 @@ package struct ImportRows: Sendable {
 
 private struct Refused: Error { let reason: ImportRefusal }
 
+/// What becomes of cells that hold what they should.
+private protocol CellKeeper {
+    mutating func keep(_ put: (inout ResponseDraft, inout CustomerInput) -> Void)
+}
+
+private struct KeptAnswer: CellKeeper {
+    var draft: ResponseDraft
+    var customer = CustomerInput()
+
+    mutating func keep(_ put: (inout ResponseDraft, inout CustomerInput) -> Void) { put(&draft, &customer) }
+}
+
+private struct NothingKept: CellKeeper {
+    func keep(_: (inout ResponseDraft, inout CustomerInput) -> Void) {}
+}
+
 extension ImportRows {
-    /// Checks each cell, and puts what stands there into the draft, where there is one.
-    private mutating func fill(
-        _ draft: inout ResponseDraft?, _ cells: CSVCells, begun: Timestamp
+    private mutating func check(
+        _ cells: CSVCells, begun: Timestamp, _ keeper: inout some CellKeeper
     ) throws(Refused) {
-        var customer = CustomerInput()
-        draft?.occurredAt = begun
-        draft?.opensCase = plan.opensCases
-        draft?.channel = SurveyResponse.Source.import.rawValue
         for (column, field) in plan.fields {
             guard let cell = ImportCell(cells[column]) else { continue }
             switch field {
             case .score, .id: continue
             case .comment:
                 try limit(cell, ResponseDraft.longestComment)
-                draft?.comment = cell.text
+                keeper.keep { draft, _ in draft.comment = cell.text }
             case .time:
                 let time = try time(cell, begun: begun)
-                draft?.occurredAt = time
+                keeper.keep { draft, _ in draft.occurredAt = time }
             case .touchpoint:
                 try limit(cell, ResponseDraft.labelLengths.upperBound)
-                draft?.touchpoint = cell.text
+                keeper.keep { draft, _ in draft.touchpoint = cell.text }
             case .channel:
                 try limit(cell, ResponseDraft.labelLengths.upperBound)
-                draft?.channel = cell.text
+                keeper.keep { draft, _ in draft.channel = cell.text }
             case .agent:
                 try limit(cell, ResponseDraft.labelLengths.upperBound)
-                draft?.agent = cell.text
+                keeper.keep { draft, _ in draft.agent = cell.text }
             case .language:
                 let text = cell.text
                 guard CustomerInput.isLanguageTag(text), text.count <= 35 else {
                     throw Refused(reason: .language)
                 }
-                draft?.language = text
-                customer.language = text
-            default: try say(cell, as: field, of: &customer, isKept: draft != nil)
+                keeper.keep { draft, customer in (draft.language, customer.language) = (text, text) }
+            default: try checkCustomer(cell, as: field, &keeper)
             }
         }
-        if draft != nil, customer != CustomerInput() { draft?.customer = customer }
     }
 
-    private func say(
-        _ cell: ImportCell, as field: ImportField, of customer: inout CustomerInput, isKept: Bool
+    private func checkCustomer(
+        _ cell: ImportCell, as field: ImportField, _ keeper: inout some CellKeeper
     ) throws(Refused) {
         switch field {
         case .externalID:
             try limit(cell, 200)
-            if isKept { customer.externalID = cell.text }
+            keeper.keep { _, customer in customer.externalID = cell.text }
         case .name:
             try limit(cell, 200)
-            if isKept { customer.name = cell.text }
+            keeper.keep { _, customer in customer.name = cell.text }
         case .email:
             guard let email = EmailAddress(cell.text) else { throw Refused(reason: .email) }
-            customer.email = email
+            keeper.keep { _, customer in customer.email = email }
         case .phone:
             guard let phone = PhoneNumber(cell.text) else { throw Refused(reason: .phone) }
-            customer.phone = phone
+            keeper.keep { _, customer in customer.phone = phone }
         case .attribute(let name):
             try limit(cell, CustomerAttribute.longestValue)
-            if isKept { customer.attributes.append((name, cell.text)) }
+            keeper.keep { _, customer in customer.attributes.append((name, cell.text)) }
         default: break
         }
     }

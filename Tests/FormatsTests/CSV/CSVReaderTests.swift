@@ -117,7 +117,7 @@ struct CSVReaderTests {
         #expect(row.withBytes(of: 2) { Array($0) } == Array("x\"y".utf8))
         #expect(row[3] == "")
         #expect(row.withBytes(of: -1) { $0.count } == 0)
-        #expect(reader.rowCount == 1)
+        #expect(rows.count == 1)
     }
 
     @Test func `an error of whoever takes the rows ends the reading`() {

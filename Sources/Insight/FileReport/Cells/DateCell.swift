@@ -50,8 +50,8 @@ package enum DateCell: Equatable, Sendable {
         switch bytes[0] {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"):
             // An accent of its own would change the letter before it.
-            let letters = bytes.prefix(4)
-            return !letters.allSatisfy { $0 < 0x80 } || MonthNames.mayBegin(letters.map { $0 | 0x20 })
+            let letters = UnsafeRawBufferPointer(bytes).loadUnaligned(as: UInt32.self).littleEndian
+            return letters & 0x8080_8080 != 0 || MonthNames.mayBegin(letters | 0x2020_2020)
         case UInt8(ascii: "0")...UInt8(ascii: "9"):
             return [8, 10, 13].contains(bytes.count)
                 || !bytes.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }

@@ -11,12 +11,16 @@ enum MonthNames {
         weekdays.contains { name.hasPrefix($0) } && number(name) == nil
     }
 
-    /// Whether one of these names could begin so, by four bytes of ASCII in lower case.
-    static func mayBegin(_ letters: [UInt8]) -> Bool {
-        starts.contains { letters.starts(with: $0) }
+    /// Whether one of these names could begin so, by four bytes of ASCII in lower case, the first in the
+    /// lowest place.
+    static func mayBegin(_ letters: UInt32) -> Bool {
+        starts.contains { letters & $0.mask == $0.letters }
     }
 
-    private static let starts = (stems.map(\.stem) + weekdays).map { Array($0.utf8) }
+    private static let starts = (stems.map(\.stem) + weekdays).filter { $0.utf8.count <= 4 }.map { start in
+        let letters = start.utf8.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        return (letters: letters, mask: UInt32.max >> (32 - 8 * UInt32(start.utf8.count)))
+    }
 
     /// `maj` and `may` before `mar`: no stem is the start of another month's name.
     private static let stems: [(stem: String, month: Int)] = [
