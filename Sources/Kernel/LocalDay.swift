@@ -13,6 +13,7 @@ package struct LocalDay: Hashable, Sendable, Comparable, LosslessStringConvertib
         let (era, yearOfEra) = shifted.dividedRoundingDown(by: 400)
         let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
         number = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        // Each month has 28 days.
         guard day <= 28 || civil == (year, month, day) else { return nil }
     }
 

@@ -37,13 +37,13 @@ package struct ImportRows: Sendable {
             do throws(Refused) {
                 guard let answer = try score(row, cells) else { return }
                 id = answer.id
-                var kept = KeptAnswer(draft: ResponseDraft(score: answer.score))
-                kept.draft.occurredAt = begun
-                kept.draft.opensCase = plan.opensCases
-                kept.draft.channel = SurveyResponse.Source.import.rawValue
-                try check(cells, begun: begun, &kept)
-                if kept.customer != CustomerInput() { kept.draft.customer = kept.customer }
-                outcome = .answer(kept.draft, id: id?.text)
+                var keeper = DraftKeeper(draft: ResponseDraft(score: answer.score))
+                keeper.draft.occurredAt = begun
+                keeper.draft.opensCase = plan.opensCases
+                keeper.draft.channel = SurveyResponse.Source.import.rawValue
+                try check(cells, begun: begun, &keeper)
+                if keeper.customer != CustomerInput() { keeper.draft.customer = keeper.customer }
+                outcome = .answer(keeper.draft, id: id?.text)
             } catch {
                 lose(id)
                 outcome = .refused(error.reason, id: id?.text)
@@ -69,8 +69,8 @@ package struct ImportRows: Sendable {
         row.withCells { cells in
             do throws(Refused) {
                 guard let answer = try score(row, cells) else { return }
-                var nothing = NothingKept()
-                try check(cells, begun: begun, &nothing)
+                var keeper = NothingKeeper()
+                try check(cells, begun: begun, &keeper)
                 answer.id?.withBytes(named)
                 verdict = .answer
             } catch {
@@ -101,7 +101,7 @@ package struct ImportRows: Sendable {
     private mutating func isRepeated(_ id: UnsafeBufferPointer<UInt8>) -> Bool {
         let last = seen.count - 1
         seen[last].lastRow = count
-        if lost.contains(id) || seen.prefix(last).contains(where: { $0.ids.contains(id) }) { return true }
+        if lost.contains(id) || seen.dropLast().contains(where: { $0.ids.contains(id) }) { return true }
         return !seen[last].ids.insert(id)
     }
 
@@ -129,14 +129,14 @@ private protocol CellKeeper {
     mutating func keep(_ put: (inout ResponseDraft, inout CustomerInput) -> Void)
 }
 
-private struct KeptAnswer: CellKeeper {
+private struct DraftKeeper: CellKeeper {
     var draft: ResponseDraft
     var customer = CustomerInput()
 
     mutating func keep(_ put: (inout ResponseDraft, inout CustomerInput) -> Void) { put(&draft, &customer) }
 }
 
-private struct NothingKept: CellKeeper {
+private struct NothingKeeper: CellKeeper {
     func keep(_: (inout ResponseDraft, inout CustomerInput) -> Void) {}
 }
 

@@ -17,9 +17,10 @@ enum MonthNames {
         starts.contains { letters & $0.mask == $0.letters }
     }
 
-    private static let starts = (stems.map(\.stem) + weekdays).filter { $0.utf8.count <= 4 }.map { start in
-        let letters = start.utf8.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        return (letters: letters, mask: UInt32.max >> (32 - 8 * UInt32(start.utf8.count)))
+    private static let starts = (stems.map(\.stem) + weekdays).map { name in
+        let start = name.utf8.prefix(4)
+        let letters = start.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        return (letters: letters, mask: UInt32.max >> (32 - 8 * UInt32(start.count)))
     }
 
     /// `maj` and `may` before `mar`: no stem is the start of another month's name.
